@@ -1,0 +1,69 @@
+/*
+ * config.h - the numbers one may want to change, each with its reason
+ */
+#ifndef CONFIG_H
+#define CONFIG_H
+
+#define MDRIVER_VERSION "0.1.0"
+
+/* ---- The contract ------------------------------------------------------ */
+
+/* Payloads start at a multiple of this; 8 for sources of the classic dialect,
+ * or as --align says. */
+#define ALIGNMENT         16
+#define ALIGNMENT_CLASSIC 8
+
+/* Address space reserved for a heap.  It costs nothing until it is touched;
+ * a block of 2^39 bytes fits.  Classic sources keep pointers in 32 bits. */
+#define HEAP_LIMIT         (1ULL << 40)
+#define HEAP_LIMIT_CLASSIC (1ULL << 30)
+
+/* Seconds of CPU time that one pass over a trace may take (-s).  A pass that
+ * sleeps is given up after TIME_SLACK times as many seconds of wall time, so
+ * that a busy machine does not turn a slow allocator into a hung one. */
+#define TIME_LIMIT 60
+#define TIME_SLACK 4
+
+/* What a run may use beside its heap's address space: bytes of memory that it
+ * really touches, bytes of stack, and bytes of output that are kept. */
+#define MEMORY_LIMIT (6ULL << 30)
+#define STACK_LIMIT  (8ULL << 20)
+#define OUTPUT_LIMIT (64ULL << 10)
+
+/* ---- Payload checks ---------------------------------------------------- */
+
+/* Payloads up to PAYLOAD_WHOLE bytes are filled and checked to the last byte.
+ * Of larger ones: so many bytes at either end, and PAYLOAD_SAMPLE bytes at
+ * each power of two and halfway to the next. */
+#define PAYLOAD_WHOLE  (256ULL << 10)
+#define PAYLOAD_END    (64ULL << 10)
+#define PAYLOAD_SAMPLE 64
+
+/* ---- Measuring --------------------------------------------------------- */
+
+/* Balanced rounds (allocator, libc, libc, allocator) are added until they have
+ * taken SPEED_SECONDS of CPU time or there are SPEED_ROUNDS_MAX of them.
+ * Below 6 no interval of 95% for a median can be had from ranks, so fewer are
+ * made only when a round takes seconds. */
+#define SPEED_SECONDS    0.35
+#define SPEED_ROUNDS_MIN 6
+#define SPEED_ROUNDS_MAX 25
+#define SPEED_PATIENCE   10.0 /* seconds, after which fewer rounds will do */
+
+/* ---- The score --------------------------------------------------------- */
+
+/* performance index = 100 * (UTIL_WEIGHT * U + (1 - UTIL_WEIGHT) * T), where U
+ * is the mean utilization, 0 at UTIL_MIN and 1 at UTIL_MAX, and T the
+ * geometric mean of the ratio to libc, 0 at RATIO_MIN and 1 at RATIO_MAX.
+ * The ratio instead of requests per second: it is the same on every machine.
+ * An allocator at .90 and as fast as libc deserves all points. */
+#define UTIL_WEIGHT 0.60
+#define UTIL_MIN    0.00
+#define UTIL_MAX    0.90
+#define RATIO_MIN   0.00
+#define RATIO_MAX   1.00
+
+/* Where ./mdriver -t is told nothing else. */
+#define TRACE_DIR "traces"
+
+#endif
