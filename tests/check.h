@@ -39,8 +39,8 @@ check_str(const char *found, const char *expected, const char *name)
 __attribute__((unused)) static bool
 check_int(long long found, long long expected, const char *name)
 {
-    return check(found == expected, name, "expected %lld, found %lld",
-                 expected, found);
+    return check(found == expected, name, "expected %lld, found %lld", expected,
+                 found);
 }
 
 /* check_done - the exit status of the test program. */

@@ -1,0 +1,79 @@
+/*
+ * result.h - what one allocator did on one trace
+ *
+ * The row of numbers that run.c fills, grade.c weighs and report.c prints.
+ * A figure that is not known is NAN; a set is one allocator's results.
+ */
+#ifndef RESULT_H
+#define RESULT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "driver/stats.h"
+#include "driver/trace.h"
+
+enum fault_kind {
+    FAULT_NONE,
+    FAULT_INIT,
+    FAULT_MISALIGNED,
+    FAULT_OUTSIDE_HEAP,
+    FAULT_OVERLAP,
+    FAULT_PAYLOAD,
+    FAULT_NOT_ZEROED,
+    FAULT_NULL,
+    FAULT_CHECKHEAP,
+    FAULT_CRASH,
+    FAULT_TIMEOUT,
+    FAULT_EXIT,
+    FAULT_KILLED,
+    FAULT_OOM,
+    FAULT_KINDS
+};
+
+/* fault_name - "init", "misaligned", ...; the names of the JSON. */
+const char *fault_name(enum fault_kind kind);
+
+struct result {
+    const struct trace *trace;
+    enum fault_kind fault; /* FAULT_NONE: valid */
+    size_t fault_op;       /* op number from 0 */
+    size_t fault_line;     /* line of the trace */
+    char *message;         /* NULL when valid; several lines, no last newline;
+                            * the first begins "file:line: " */
+    char *output;          /* what the run printed, capped; NULL for nothing */
+
+    uint64_t peak_payload; /* bytes */
+    uint64_t heap_bytes;   /* taken with mem_sbrk (libc: by its arena) */
+    uint64_t static_bytes; /* the allocator's writable static data */
+    double util;           /* peak_payload / (heap_bytes + static_bytes) */
+    double overhead;       /* 1 / util - 1 */
+
+    /* Memory in use by the allocator over live payload, as Johnstone & Wilson
+     * 1998 measure fragmentation; 1 is perfect. */
+    double heap_over_live_mean;    /* averaged over all requests (#1) */
+    double heap_over_live_at_live; /* when live payload is highest (#2) */
+    double heap_over_live_at_heap; /* when the heap is largest (#3) */
+    double heap_max_over_live_max; /* highest over highest (#4) */
+
+    bool timed;                  /* the figures below are known */
+    double secs;                 /* median CPU time of one replay */
+    double ns_per_op;            /* secs per request */
+    double kops;                 /* thousand requests per second */
+    double floor_ns_per_op;      /* of the no-op allocator */
+    struct stats_interval ratio; /* times as fast as libc; mid NAN: unknown */
+    double instructions_per_op;
+    double init_ns;     /* median CPU time of mm_init */
+    double *samples_ns; /* CPU time of every timed replay */
+    size_t sample_count;
+};
+
+struct result_set {
+    const char *allocator; /* as -m named it */
+    bool is_libc;
+    struct result *results; /* one per trace, in order */
+    size_t count;
+};
+
+#endif
