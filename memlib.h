@@ -23,7 +23,8 @@
  */
 void *mem_sbrk(intptr_t incr);
 
-/* mem_reset_brk - empty the heap: the break is at the bottom again. */
+/* mem_reset_brk - empty the heap: the break is at the bottom again.  Pages that
+ *     were in use keep their bytes and do not fault until the next heap. */
 void mem_reset_brk(void);
 
 /* mem_heap_lo - the first byte of the heap. */
@@ -62,6 +63,7 @@ enum mem_place {
     MEM_RANDOM, /* anywhere */
     MEM_FIXED,  /* the same address in every run */
     MEM_LOW,    /* random, below 2 GiB: for code that keeps 32-bit pointers */
+    MEM_LOW_FIXED,
 };
 
 /*
@@ -75,13 +77,6 @@ bool mem_create(enum mem_place place, size_t limit);
 
 /* mem_limit - bytes to which the heap can grow. */
 size_t mem_limit(void);
-
-/*
- * mem_prefault - make the first bytes of the heap accessible and present, so
- *     that neither a system call nor a page fault disturbs what is timed.
- *     Stores beyond the break no longer fault below that point.
- */
-void mem_prefault(size_t bytes);
 
 /*
  * mem_fail_at - let the k-th call of mem_sbrk from now on that asks for memory

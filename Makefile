@@ -1,0 +1,122 @@
+# make            ./mdriver, ./rep and what they load
+# make run        build and run ./mdriver -t traces
+# make test       everything that a commit must keep
+# make bench      how fast the driver itself is
+# make debug      the same programs with ASan and UBSan, in build/debug
+# make traces     record and generate the traces anew
+# make install    to PREFIX (default /usr/local), DESTDIR is heeded
+# make clean
+
+CC ?= cc
+CFLAGS ?= -O2 -g
+PREFIX ?= /usr/local
+
+# Where the programs go; $(OUT)/build holds all else.
+OUT := .
+B := $(OUT)/build
+
+STD := -std=gnu11
+WARN := -Wall -Wextra -Wshadow -Werror
+SANITIZE :=
+
+# How an allocator is built, here and by `mdriver -m FILE.c`.  Calls inside it
+# bind to itself, as they would if it were linked into a program.
+ALLOCATOR_CFLAGS := -std=gnu11 -O2 -g -fPIC -shared -nostartfiles \
+	-fno-semantic-interposition -Wl,-Bsymbolic $(SANITIZE)
+
+ALL_CFLAGS = $(STD) $(WARN) $(CFLAGS) $(SANITIZE) -I. -MMD -MP
+LDLIBS := -lm
+
+TRACE_SRC := $(wildcard driver/trace*.c) driver/outfile.c
+DRIVER_SRC := memlib.c $(wildcard driver/*.c)
+REP_SRC := $(filter-out tools/record_preload.c,$(wildcard tools/*.c)) \
+	$(TRACE_SRC)
+DRIVER_OBJ := $(DRIVER_SRC:%.c=$B/obj/%.o)
+REP_OBJ := $(REP_SRC:%.c=$B/obj/%.o)
+
+ALLOCATORS := $B/allocators/mm.so \
+	$(patsubst allocators/%.c,$B/allocators/%.so,$(wildcard allocators/*.c))
+PROGRAMS := $(OUT)/mdriver $(OUT)/rep $B/record.so
+
+.PHONY: all run test bench debug traces install clean compile_commands.json
+all: $(PROGRAMS) $(ALLOCATORS)
+
+# Allocators find memlib in the program; nothing else of it is theirs to see.
+EXPORT := -Wl,--export-dynamic-symbol='mem_*'
+
+$(OUT)/mdriver: $B/obj/mdriver.o $(DRIVER_OBJ)
+	$(CC) $(CFLAGS) $(SANITIZE) $(EXPORT) -o $@ $^ $(LDLIBS)
+
+$(OUT)/rep: $(REP_OBJ)
+	$(CC) $(CFLAGS) $(SANITIZE) -o $@ $^ $(LDLIBS)
+
+$B/obj/driver/compile.o: ALL_CFLAGS += \
+	-DALLOCATOR_CFLAGS='"$(ALLOCATOR_CFLAGS)"'
+
+$B/obj/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+$B/allocators/mm.so: mm.c mm.h memlib.h config.h Makefile
+	@mkdir -p $(@D)
+	$(CC) $(ALLOCATOR_CFLAGS) $(WARN) -I. -o $@ $<
+
+$B/allocators/%.so: allocators/%.c mm.h memlib.h config.h Makefile
+	@mkdir -p $(@D)
+	$(CC) $(ALLOCATOR_CFLAGS) $(WARN) -I. -o $@ $<
+
+$B/record.so: tools/record_preload.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(STD) $(WARN) -O2 -g -fPIC -shared -I. -o $@ $< -ldl
+
+run: all
+	$(OUT)/mdriver -t traces
+
+# ---- Tests ----------------------------------------------------------------
+
+UNIT := $(patsubst tests/unit/%.c,$B/tests/%,$(wildcard tests/unit/*_test.c))
+SCRIPTS := $(sort $(wildcard tests/*.t))
+
+$B/tests/%: tests/unit/%.c $(DRIVER_OBJ)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(EXPORT) -o $@ $< $(DRIVER_OBJ) $(LDLIBS)
+
+test: all $(UNIT)
+	tests/run $(UNIT) $(SCRIPTS)
+
+# ---- Measuring the driver itself ------------------------------------------
+
+$B/tests/bench: tests/bench.c $(DRIVER_OBJ)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(EXPORT) -o $@ $< $(DRIVER_OBJ) $(LDLIBS)
+
+bench: all $B/tests/bench
+	tests/bench.sh $B
+
+# ---- Variants -------------------------------------------------------------
+
+# leak checks off: a child ends where its last step ends
+debug:
+	$(MAKE) OUT=build/debug CFLAGS='-O1 -g -fno-omit-frame-pointer' \
+	    SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=undefined'
+
+traces: all
+	tools/make-traces.sh
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/mdriver/allocators \
+	    $(DESTDIR)$(PREFIX)/include/mdriver/driver/classic
+	install mdriver rep $(DESTDIR)$(PREFIX)/bin
+	install -m 644 build/record.so $(DESTDIR)$(PREFIX)/lib/mdriver
+	install -m 644 $(ALLOCATORS) $(DESTDIR)$(PREFIX)/lib/mdriver/allocators
+	install -m 644 mm.h memlib.h config.h $(DESTDIR)$(PREFIX)/include/mdriver
+	install -m 644 driver/classic/mm.h driver/classic/memlib.h \
+	    $(DESTDIR)$(PREFIX)/include/mdriver/driver/classic
+
+compile_commands.json:
+	bear -- $(MAKE) -B all
+
+clean:
+	rm -rf build mdriver rep compile_commands.json
+
+-include $(wildcard $B/obj/*.d $B/obj/*/*.d $B/tests/*.d)

@@ -1,0 +1,69 @@
+/*
+ * allocator.h - an allocator as a table of functions
+ *
+ * Finds what -m names (one of the house, a source file, a shared object, or
+ * libc), compiles it if need be, and tells from outside what can be told: the
+ * dialect it is written in, which functions it has, how much static data.  Its
+ * code is mapped by allocator_load only, in the child that runs it; nothing of
+ * it ever runs in the driver.
+ */
+#ifndef ALLOCATOR_H
+#define ALLOCATOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "mm.h"
+
+enum allocator_kind { ALLOCATOR_OBJECT, ALLOCATOR_LIBC, ALLOCATOR_NOOP };
+
+struct allocator {
+    enum allocator_kind kind;
+    char *name;            /* as -m named it */
+    char *object;          /* path of the shared object */
+    char *scratch;         /* directory to remove in the end, or NULL */
+    bool classic;          /* int mm_init, 8-byte alignment, 32-bit pointers */
+    bool sbrk_takes_int;   /* it was compiled for mem_sbrk(int) */
+    bool checker_answers;  /* mm_checkheap returns a bool */
+    bool has_memalign;     /* if not, it is given malloc instead */
+    uint64_t static_bytes; /* writable static data */
+};
+
+/* The functions, as the replay calls them. */
+struct allocator_calls {
+    bool (*init)(void);
+    void *(*malloc)(size_t size);
+    void (*free)(void *ptr);
+    void *(*realloc)(void *ptr, size_t size);
+    void *(*calloc)(size_t nmemb, size_t size);
+    void *(*memalign)(size_t align, size_t size);
+    bool (*checkheap)(int line); /* NULL: it has none */
+    /* Bytes of heap in use now, the request just served having asked for
+     * `asked` bytes; NULL when that cannot be told. */
+    size_t (*heap_bytes)(uint64_t asked);
+};
+
+/*
+ * allocator_find - make *a what spec names.  False on error, with *error set
+ *     to a message of one or more lines for the caller to free.
+ */
+bool allocator_find(struct allocator *a, const char *spec, char **error);
+
+/* allocator_noop - the allocator that does nothing, to measure the replay. */
+struct allocator allocator_noop(void);
+
+/* allocator_release - forget it, and remove what was compiled for it. */
+void allocator_release(struct allocator *a);
+
+/*
+ * allocator_load - in the child that is to run it: map the allocator and fill
+ *     in its functions.  False on error, with the reason on stderr.
+ */
+bool allocator_load(const struct allocator *a, struct allocator_calls *calls);
+
+/* allocator_list - the names that -m understands, sorted, one a line. */
+void allocator_list(FILE *out);
+
+#endif

@@ -1,0 +1,206 @@
+/*
+ * compile.c - from an mm.c of any course to a shared object
+ *
+ * Which dialect a source is written in shows in nothing but its declared
+ * types: 0 is failure to one and success to the other.  So the compiler is
+ * asked, with a line of _Generic behind the source.
+ */
+#define _GNU_SOURCE
+#include "driver/compile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+/* ALLOCATOR_CFLAGS, from the Makefile, is how the house's own allocators are
+ * built.  Sources in the wild want more tolerance: they define variables in
+ * headers, and warn on every other line. */
+#define SOURCE_CFLAGS ALLOCATOR_CFLAGS " -fcommon -w -DDRIVER"
+
+struct job {
+    const char *source; /* absolute */
+    const char *home;
+    char *scratch;
+    bool classic_headers;
+};
+
+static char *format(const char *fmt, const char *a, const char *b)
+{
+    char *s;
+    return asprintf(&s, fmt, a, b) < 0 ? NULL : s;
+}
+
+/* Run a shell script with arguments, both outputs going to the file `log`.
+ * True when it exits with 0. */
+static bool run_script(const char *script, char *const args[], const char *log)
+{
+    char *argv[16] = {(char *)"sh", (char *)"-c", (char *)script, (char *)"sh"};
+    for (int i = 0; i < 11 && args[i]; i++)
+        argv[4 + i] = args[i];
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_addopen(&actions, 1, log,
+                                     O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    posix_spawn_file_actions_adddup2(&actions, 1, 2);
+    pid_t pid;
+    int status = -1;
+    int why = posix_spawnp(&pid, "sh", &actions, NULL, argv, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    if (why != 0)
+        return false;
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    return status == 0;
+}
+
+/* $1 source, $2 directory of mm.h, $3 of the classic headers or "", $4 scratch
+ * directory, $5 what to make of it. */
+#define CC_COMMAND "exec ${CC:-cc} " SOURCE_CFLAGS " ${3:+-I \"$3\"} -I \"$2\" "
+
+static bool run_cc(const struct job *job, const char *script, char *last)
+{
+    char *classic = format("%s%s", job->classic_headers ? job->home : "",
+                           job->classic_headers ? "/driver/classic" : "");
+    char *log = format("%s/%s", job->scratch, "log");
+    char *args[] = {(char *)job->source,
+                    (char *)job->home,
+                    classic,
+                    job->scratch,
+                    last,
+                    NULL};
+    bool good = classic && log && run_script(script, args, log);
+    free(classic);
+    free(log);
+    return good;
+}
+
+static bool make_object(const struct job *job)
+{
+    return run_cc(job, CC_COMMAND "-o \"$4/mm.so\" \"$1\"", NULL);
+}
+
+/* Whether expression, a constant, is true behind the source. */
+static bool holds(const struct job *job, const char *expression)
+{
+    char *line = format("_Static_assert(%s, \"%s\");", expression, "");
+    bool good =
+        line && run_cc(job,
+                       "printf '%s\\n' \"$5\" > \"$4/probe.c\" && " CC_COMMAND
+                       "-fsyntax-only -include \"$1\" \"$4/probe.c\"",
+                       line);
+    free(line);
+    return good;
+}
+
+static void read_dialect(struct compiled *c, const struct job *job)
+{
+    c->classic = holds(job, "_Generic(mm_init(), int: 1, default: 0)");
+    c->checker_answers =
+        holds(job, "_Generic(&mm_checkheap, _Bool (*)(int): 1, default: 0)");
+    /* A classic source that declares no mem_sbrk at all passes an int. */
+    c->sbrk_takes_int =
+        holds(job, "_Generic(&mem_sbrk, void *(*)(int): 1, default: 0)") ||
+        (c->classic &&
+         !holds(job, "_Generic(&mem_sbrk, void *(*)(long): 1, default: 0)"));
+}
+
+/* The first lines of what the compiler said. */
+static char *complaint(const char *path, const char *log)
+{
+    enum { LINES = 12 };
+    char *text = NULL, *line = NULL;
+    size_t size = 0, room = 0;
+    FILE *out = open_memstream(&text, &size);
+    FILE *in = fopen(log, "re");
+    if (out)
+        fprintf(out, "%s: expected a source that compiles; the compiler says:",
+                path);
+    for (int n = 0; in && out && getline(&line, &room, in) > 0 && n < LINES;
+         n++)
+        fprintf(out, "\n%.*s", (int)strcspn(line, "\n"), line);
+    free(line);
+    if (in)
+        fclose(in);
+    if (out)
+        fclose(out);
+    return text;
+}
+
+static char *make_scratch(void)
+{
+    const char *tmp = getenv("TMPDIR");
+    char *dir = format("%s/mdriver-%s", tmp && *tmp ? tmp : "/tmp", "XXXXXX");
+    if (dir && !mkdtemp(dir)) {
+        free(dir);
+        return NULL;
+    }
+    return dir;
+}
+
+/* The modern headers first; a source that came without its own headers and
+ * does not agree with them is given the classic ones.  The complaint is about
+ * the first try. */
+static bool make_any_object(struct job *job, const char *path, char **error)
+{
+    if (make_object(job))
+        return true;
+    char *log = format("%s/%s", job->scratch, "log");
+    *error = log ? complaint(path, log) : NULL;
+    free(log);
+    job->classic_headers = true;
+    if (!make_object(job))
+        return false;
+    free(*error);
+    *error = NULL;
+    return true;
+}
+
+bool compile_source(struct compiled *c, const char *path, const char *home,
+                    char **error)
+{
+    char absolute[PATH_MAX];
+    *c = (struct compiled){0};
+    *error = NULL;
+    if (!realpath(path, absolute) || access(absolute, R_OK) != 0) {
+        *error = format("%s: %s", path, strerror(errno));
+        return false;
+    }
+    struct job job = {absolute, home, make_scratch(), false};
+    if (!job.scratch) {
+        *error =
+            format("%s: no directory to compile in: %s", path, strerror(errno));
+        return false;
+    }
+    if (!make_any_object(&job, path, error)) {
+        compile_remove(job.scratch);
+        free(job.scratch);
+        return false;
+    }
+    read_dialect(c, &job);
+    c->scratch = job.scratch;
+    c->object = format("%s/%s", job.scratch, "mm.so");
+    return c->object != NULL;
+}
+
+void compile_remove(const char *scratch)
+{
+    static const char *const files[] = {"mm.so", "log", "probe.c"};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        char *path = format("%s/%s", scratch, files[i]);
+        if (path)
+            unlink(path);
+        free(path);
+    }
+    rmdir(scratch);
+}

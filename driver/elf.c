@@ -1,0 +1,170 @@
+/*
+ * elf.c - what can be read off a shared object without running it
+ *
+ * The file is untrusted: every offset is held against its size before it is
+ * followed.
+ */
+#define _GNU_SOURCE
+#include "driver/elf.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <link.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct elf_object {
+    const char *bytes;
+    size_t size;
+};
+
+typedef ElfW(Ehdr) file_header;
+typedef ElfW(Shdr) section_header;
+typedef ElfW(Sym) symbol;
+
+/* length bytes at offset, or NULL when the file does not hold them. */
+static const void *at(const struct elf_object *e, uint64_t offset,
+                      uint64_t length)
+{
+    if (offset > e->size || length > e->size - offset)
+        return NULL;
+    return e->bytes + offset;
+}
+
+static const section_header *section(const struct elf_object *e, unsigned i)
+{
+    const file_header *h = (const file_header *)e->bytes;
+    if (i >= h->e_shnum || h->e_shentsize != sizeof(section_header) ||
+        h->e_shoff % sizeof(uint64_t) != 0)
+        return NULL;
+    return at(e, h->e_shoff + (uint64_t)i * sizeof(section_header),
+              sizeof(section_header));
+}
+
+/* The string at offset of a string table; "" when it does not lie in it. */
+static const char *string(const struct elf_object *e,
+                          const section_header *table, uint64_t offset)
+{
+    if (!table || offset >= table->sh_size)
+        return "";
+    const char *s = at(e, table->sh_offset, table->sh_size);
+    if (!s || !memchr(s + offset, 0, table->sh_size - offset))
+        return "";
+    return s + offset;
+}
+
+/* Map the file; on failure errno is set, ENOEXEC for a file of another kind. */
+static bool map(struct elf_object *e, const char *path)
+{
+    struct stat st;
+    void *bytes = MAP_FAILED;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    if (fstat(fd, &st) == 0) {
+        errno = ENOEXEC;
+        if (S_ISREG(st.st_mode) && (size_t)st.st_size >= sizeof(file_header))
+            bytes =
+                mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    }
+    close(fd);
+    if (bytes == MAP_FAILED)
+        return false;
+    *e = (struct elf_object){bytes, (size_t)st.st_size};
+    return true;
+}
+
+/* Whether it has the magic, word size and machine of a program that runs. */
+static bool runs_here(const struct elf_object *e)
+{
+    const file_header *h = (const file_header *)e->bytes;
+    struct elf_object self = {0};
+    if (!map(&self, "/proc/self/exe"))
+        return false;
+    const file_header *own = (const file_header *)self.bytes;
+    bool same = memcmp(h->e_ident, own->e_ident, EI_VERSION) == 0 &&
+                h->e_machine == own->e_machine && h->e_type == ET_DYN;
+    munmap((void *)self.bytes, self.size);
+    return same;
+}
+
+struct elf_object *elf_open(const char *path, char **error)
+{
+    struct elf_object *e = calloc(1, sizeof *e);
+    if (!e || (!map(e, path) && errno != ENOEXEC)) {
+        if (asprintf(error, "%s: %s", path, strerror(errno)) < 0)
+            *error = NULL;
+        free(e);
+        return NULL;
+    }
+    if (!e->bytes || !runs_here(e)) {
+        if (asprintf(error,
+                     "%s: expected a shared object for this machine, found "
+                     "another kind of file",
+                     path) < 0)
+            *error = NULL;
+        elf_close(e);
+        return NULL;
+    }
+    return e;
+}
+
+void elf_close(struct elf_object *e)
+{
+    if (e && e->bytes)
+        munmap((void *)e->bytes, e->size);
+    free(e);
+}
+
+static bool table_defines(const struct elf_object *e,
+                          const section_header *table, const char *name)
+{
+    const symbol *symbols = at(e, table->sh_offset, table->sh_size);
+    if (!symbols || table->sh_offset % sizeof(uint64_t) != 0)
+        return false;
+    for (size_t i = 0; i < table->sh_size / sizeof *symbols; i++)
+        if (symbols[i].st_shndx != SHN_UNDEF &&
+            strcmp(string(e, section(e, table->sh_link), symbols[i].st_name),
+                   name) == 0)
+            return true;
+    return false;
+}
+
+bool elf_defines(const struct elf_object *e, const char *name)
+{
+    const section_header *s;
+    for (unsigned i = 0; (s = section(e, i)); i++)
+        if (s->sh_type == SHT_DYNSYM && table_defines(e, s, name))
+            return true;
+    return false;
+}
+
+static bool is_static_data(const char *name)
+{
+    static const char *const stems[] = {".data", ".bss", ".tdata", ".tbss"};
+    if (strncmp(name, ".data.rel.ro", 12) == 0)
+        return false;
+    for (size_t i = 0; i < sizeof stems / sizeof *stems; i++) {
+        size_t n = strlen(stems[i]);
+        if (strncmp(name, stems[i], n) == 0 && (!name[n] || name[n] == '.'))
+            return true;
+    }
+    return false;
+}
+
+uint64_t elf_static_bytes(const struct elf_object *e)
+{
+    const file_header *h = (const file_header *)e->bytes;
+    const section_header *s, *names = section(e, h->e_shstrndx);
+    uint64_t sum = 0;
+    for (unsigned i = 0; (s = section(e, i)); i++)
+        if (s->sh_flags & SHF_WRITE &&
+            is_static_data(string(e, names, s->sh_name)))
+            sum += s->sh_size;
+    return sum;
+}

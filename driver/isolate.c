@@ -1,0 +1,387 @@
+/*
+ * isolate.c - one child process, held at arm's length
+ */
+#define _GNU_SOURCE
+#include "driver/isolate.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#include "config.h"
+#include "driver/clock.h"
+
+/* How often a waiting parent looks at the child's time and memory.  A child
+ * that fills memory at 2 GB/s overshoots its limit by 20 MB. */
+#define LOOK_EVERY_NS 10000000
+
+/* The memory that parent and child talk through. */
+struct wire {
+    sem_t done, go;
+    volatile struct isolate_death death;
+};
+
+struct isolate {
+    pid_t pid; /* 0 once it was reaped */
+    struct wire *wire;
+    int output; /* an unlinked file in memory */
+    size_t rss_limit;
+    struct isolate_death death;
+};
+
+static struct wire *child_wire;
+static volatile sig_atomic_t interrupted;
+
+/* ---- Shared memory ----------------------------------------------------- */
+
+void *isolate_shared(size_t bytes)
+{
+    void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+                   MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return p == MAP_FAILED ? NULL : p;
+}
+
+void isolate_unshare(void *p, size_t bytes)
+{
+    if (p)
+        munmap(p, bytes);
+}
+
+/* ---- In the child ------------------------------------------------------ */
+
+static uintptr_t stack_pointer(const ucontext_t *context)
+{
+#if defined __x86_64__
+    return (uintptr_t)context->uc_mcontext.gregs[REG_RSP];
+#elif defined __aarch64__
+    return (uintptr_t)context->uc_mcontext.sp;
+#else
+    (void)context;
+    return 0;
+#endif
+}
+
+/* Leave word of what happened; then the default action ends the process. */
+static void on_fatal_signal(int signo, siginfo_t *info, void *context)
+{
+    volatile struct isolate_death *d = &child_wire->death;
+    d->signal = signo;
+    d->code = info->si_code;
+    d->address = (uintptr_t)info->si_addr;
+    d->stack = stack_pointer(context);
+    d->seen = true;
+    signal(signo, SIG_DFL);
+    raise(signo);
+}
+
+/* What the driver does about the user's signals is none of the child's. */
+static void set_signals(void)
+{
+    signal(SIGINT, SIG_DFL);
+    signal(SIGTERM, SIG_DFL);
+    signal(SIGHUP, SIG_DFL);
+    signal(SIGPIPE, SIG_DFL);
+    signal(SIGXFSZ, SIG_IGN);
+}
+
+static void catch_fatal_signals(void)
+{
+    static const int fatal[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+    static char room[64 << 10]; /* a stack for when the stack is used up */
+    sigaltstack(&(stack_t){.ss_sp = room, .ss_size = sizeof room}, NULL);
+    struct sigaction action = {.sa_sigaction = on_fatal_signal,
+                               .sa_flags = SA_SIGINFO | SA_ONSTACK};
+    for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++)
+        sigaction(fatal[i], &action, NULL);
+}
+
+static void limit(int resource, rlim_t most)
+{
+    struct rlimit r;
+    getrlimit(resource, &r);
+    if (r.rlim_max != RLIM_INFINITY && most > r.rlim_max)
+        most = r.rlim_max;
+    r.rlim_cur = r.rlim_max = most;
+    setrlimit(resource, &r);
+}
+
+static void confine(void)
+{
+    limit(RLIMIT_CORE, 0);
+    limit(RLIMIT_STACK, STACK_LIMIT);
+    limit(RLIMIT_FSIZE, OUTPUT_LIMIT);
+    int fd = open("/proc/self/oom_score_adj", O_WRONLY);
+    if (fd >= 0) {
+        /* Where memory runs out all the same, this process goes first. */
+        ssize_t ignored = write(fd, "1000", 4);
+        (void)ignored;
+    }
+}
+
+/* 0 is empty, 1 and 2 are the kept output, and there are no others. */
+static void redirect(int output)
+{
+    int empty = open("/dev/null", O_RDONLY);
+    dup2(empty, 0);
+    dup2(output, 1);
+    dup2(output, 2);
+    close_range(3, ~0U, 0);
+    setvbuf(stdout, NULL, _IOLBF, 0);
+}
+
+__attribute__((noreturn)) static void be_child(struct isolate *c, pid_t parent,
+                                               void (*body)(void *), void *arg)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent)
+        _exit(0);
+    setsid();
+    child_wire = c->wire;
+    child_wire->death.stack_base = (uintptr_t)__builtin_frame_address(0);
+    confine();
+    redirect(c->output);
+    set_signals();
+    catch_fatal_signals();
+    body(arg);
+    _exit(0);
+}
+
+void isolate_step_done(void)
+{
+    fflush(stdout);
+    sem_post(&child_wire->done);
+    while (sem_wait(&child_wire->go) != 0)
+        ;
+}
+
+/* ---- In the parent ----------------------------------------------------- */
+
+/* Bytes of memory that the process has in use; 0 when it is gone. */
+static size_t resident_bytes(pid_t pid)
+{
+    char path[64];
+    unsigned long pages = 0;
+    snprintf(path, sizeof path, "/proc/%d/statm", (int)pid);
+    FILE *f = fopen(path, "re");
+    if (!f)
+        return 0;
+    if (fscanf(f, "%*u %lu", &pages) != 1)
+        pages = 0;
+    fclose(f);
+    return pages * (size_t)sysconf(_SC_PAGESIZE);
+}
+
+/* MEMORY_LIMIT, or three quarters of a smaller machine. */
+static size_t memory_allowance(void)
+{
+    size_t machine =
+        (size_t)sysconf(_SC_PHYS_PAGES) * (size_t)sysconf(_SC_PAGESIZE) / 4 * 3;
+    return machine < MEMORY_LIMIT ? machine : MEMORY_LIMIT;
+}
+
+static void forget(struct isolate *c)
+{
+    if (c->wire)
+        munmap(c->wire, sizeof *c->wire);
+    if (c->output >= 0)
+        close(c->output);
+    free(c);
+}
+
+static struct isolate *prepare(void)
+{
+    struct isolate *c = calloc(1, sizeof *c);
+    if (!c)
+        return NULL;
+    c->wire = isolate_shared(sizeof *c->wire);
+    c->output = memfd_create("output", MFD_CLOEXEC);
+    if (!c->wire || c->output < 0) {
+        forget(c);
+        return NULL;
+    }
+    sem_init(&c->wire->done, 1, 0);
+    sem_init(&c->wire->go, 1, 0);
+    return c;
+}
+
+struct isolate *isolate_start(void (*body)(void *arg), void *arg)
+{
+    struct isolate *c = prepare();
+    if (!c)
+        return NULL;
+    pid_t parent = getpid();
+    fflush(NULL); /* or the child would print our buffers once more */
+    c->pid = fork();
+    if (c->pid < 0) {
+        int why = errno;
+        c->pid = 0;
+        forget(c);
+        errno = why;
+        return NULL;
+    }
+    if (c->pid == 0)
+        be_child(c, parent, body, arg);
+    c->rss_limit = resident_bytes(c->pid) + memory_allowance();
+    return c;
+}
+
+static void reap(struct isolate *c)
+{
+    if (!c->pid)
+        return;
+    kill(-c->pid, SIGKILL);
+    kill(c->pid, SIGKILL);
+    int status;
+    while (waitpid(c->pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    c->pid = 0;
+}
+
+/* Collect a child that ended by itself; false while it runs. */
+static bool ended(struct isolate *c, enum isolate_event *event)
+{
+    siginfo_t info = {0};
+    if (waitid(P_PID, (id_t)c->pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0 ||
+        info.si_pid == 0)
+        return false;
+    volatile struct isolate_death *told = &c->wire->death;
+    c->death = (struct isolate_death){
+        .seen = told->seen,
+        .code = told->code,
+        .address = told->address,
+        .stack = told->stack,
+        .stack_base = told->stack_base,
+    };
+    bool by_exit = info.si_code == CLD_EXITED;
+    *event = by_exit ? ISOLATE_EXITED : ISOLATE_SIGNALED;
+    *(by_exit ? &c->death.status : &c->death.signal) = info.si_status;
+    c->death.seen &= told->signal == c->death.signal;
+    reap(c);
+    return true;
+}
+
+/* One wait of LOOK_EVERY_NS for the child's report. */
+static bool step_came(struct isolate *c)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_nsec += LOOK_EVERY_NS;
+    until.tv_sec += until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
+    return sem_clockwait(&c->wire->done, CLOCK_MONOTONIC, &until) == 0;
+}
+
+struct deadline {
+    uint64_t cpu, wall; /* on the clocks of the child and of the wall */
+};
+
+static bool must_end(const struct isolate *c, struct deadline d,
+                     enum isolate_event *event)
+{
+    if (interrupted)
+        *event = ISOLATE_INTERRUPTED;
+    else if (isolate_cpu_ns(c) > d.cpu)
+        *event = ISOLATE_TIMEOUT;
+    else if (clock_wall_ns() > d.wall)
+        *event = ISOLATE_ASLEEP;
+    else if (resident_bytes(c->pid) > c->rss_limit)
+        *event = ISOLATE_MEMORY;
+    else
+        return false;
+    return true;
+}
+
+enum isolate_event isolate_await(struct isolate *c, double seconds)
+{
+    uint64_t ns = (uint64_t)(seconds * 1e9);
+    struct deadline d = {isolate_cpu_ns(c) + ns,
+                         clock_wall_ns() + TIME_SLACK * ns};
+    enum isolate_event event;
+    while (!step_came(c)) {
+        if (ended(c, &event))
+            return event;
+        if (must_end(c, d, &event)) {
+            reap(c);
+            return event;
+        }
+    }
+    return ISOLATE_STEP;
+}
+
+void isolate_resume(struct isolate *c)
+{
+    sem_post(&c->wire->go);
+}
+
+uint64_t isolate_cpu_ns(const struct isolate *c)
+{
+    return clock_process_ns(c->pid);
+}
+
+struct isolate_death isolate_death(const struct isolate *c)
+{
+    return c->death;
+}
+
+bool isolate_is_crash(int signal)
+{
+    return signal == SIGSEGV || signal == SIGBUS || signal == SIGFPE ||
+           signal == SIGILL || signal == SIGABRT || signal == SIGTRAP ||
+           signal == SIGSYS;
+}
+
+char *isolate_output(struct isolate *c)
+{
+    char *text = calloc(1, OUTPUT_LIMIT + 1);
+    if (!text)
+        return NULL;
+    ssize_t n = pread(c->output, text, OUTPUT_LIMIT, 0);
+    if (n <= 0) {
+        free(text);
+        return NULL;
+    }
+    for (char *p = text; p < text + n; p++)
+        if (*p != '\n' && *p != '\t' && !isprint((unsigned char)*p))
+            *p = '?';
+    return text;
+}
+
+void isolate_end(struct isolate *c)
+{
+    if (!c)
+        return;
+    reap(c);
+    forget(c);
+}
+
+/* ---- The user's signals ------------------------------------------------ */
+
+static void on_interrupt(int signo)
+{
+    interrupted = signo;
+}
+
+void isolate_catch_interrupts(void)
+{
+    struct sigaction action = {.sa_handler = on_interrupt};
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
+}
+
+int isolate_interrupted(void)
+{
+    return interrupted;
+}

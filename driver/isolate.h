@@ -1,0 +1,95 @@
+/*
+ * isolate.h - one child process, held at arm's length
+ *
+ * Runs a function in a child and talks to it through shared memory alone, so
+ * that whatever the code in there does (crash, loop, exit, close every
+ * descriptor, print, eat memory) ends that child and nothing else.  The child
+ * works in steps: it runs until it reports a step done, then sleeps until it
+ * is told to go on.  Knows nothing of traces and allocators.
+ */
+#ifndef ISOLATE_H
+#define ISOLATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct isolate;
+
+enum isolate_event {
+    ISOLATE_STEP,        /* the child reported a step done */
+    ISOLATE_EXITED,      /* it called exit or returned from its body early */
+    ISOLATE_SIGNALED,    /* it died of a signal */
+    ISOLATE_TIMEOUT,     /* it used up its CPU time */
+    ISOLATE_ASLEEP,      /* it used up the wall time, most of it waiting */
+    ISOLATE_MEMORY,      /* it touched more memory than it may */
+    ISOLATE_INTERRUPTED, /* the user wants the driver to stop */
+};
+
+/* What is known of a death.  The signal comes from the kernel; the rest was
+ * left by the child's own handler and is hearsay, absent when seen is false. */
+struct isolate_death {
+    int status; /* exit status */
+    int signal;
+    bool seen;
+    int code;             /* siginfo's si_code */
+    uintptr_t address;    /* that faulted */
+    uintptr_t stack;      /* the stack pointer then */
+    uintptr_t stack_base; /* and when the body began */
+};
+
+/* isolate_shared - bytes of zeroed memory that children forked later share,
+ *     committed as it is touched; NULL, with errno set, when there is none.
+ * isolate_unshare - give it back. */
+void *isolate_shared(size_t bytes);
+void isolate_unshare(void *p, size_t bytes);
+
+/*
+ * isolate_start - fork a child that runs body(arg).  Its descriptors are
+ *     closed, its input is empty, its output is kept (see isolate_output), it
+ *     is limited as config.h says and dies with its parent.  NULL, with errno
+ *     set, when there can be no child.
+ */
+struct isolate *isolate_start(void (*body)(void *arg), void *arg);
+
+/*
+ * isolate_await - wait until the child reports a step or ends, for at most
+ *     `seconds` of its CPU time and TIME_SLACK times as many on the wall.
+ *     After any event but ISOLATE_STEP the child is dead.
+ */
+enum isolate_event isolate_await(struct isolate *c, double seconds);
+
+/* isolate_resume - let the child go on to its next step. */
+void isolate_resume(struct isolate *c);
+
+/* isolate_cpu_ns - nanoseconds of CPU time that a child that is alive took so
+ *     far, by the kernel's books. */
+uint64_t isolate_cpu_ns(const struct isolate *c);
+
+/* isolate_death - how it ended; call after isolate_await told it did. */
+struct isolate_death isolate_death(const struct isolate *c);
+
+/* isolate_is_crash - whether a signal tells of a fault of the program. */
+bool isolate_is_crash(int signal);
+
+/*
+ * isolate_output - what the child printed, at most OUTPUT_LIMIT bytes and with
+ *     control characters replaced, for the caller to free; NULL for nothing.
+ */
+char *isolate_output(struct isolate *c);
+
+/* isolate_end - kill the child and all it started, and forget it. */
+void isolate_end(struct isolate *c);
+
+/* isolate_step_done - in the child: report a step, sleep until resumed. */
+void isolate_step_done(void);
+
+/*
+ * isolate_catch_interrupts - from now on SIGINT, SIGTERM and SIGHUP end a
+ *     wait with ISOLATE_INTERRUPTED instead of the driver.
+ * isolate_interrupted - the signal that came, 0 for none.
+ */
+void isolate_catch_interrupts(void);
+int isolate_interrupted(void);
+
+#endif

@@ -1,0 +1,53 @@
+/*
+ * libc_heap.c - how much memory libc's own allocator has taken
+ */
+#define _DEFAULT_SOURCE
+#include "driver/libc_heap.h"
+
+#include <unistd.h>
+
+#if defined __GLIBC__ && __GLIBC_PREREQ(2, 33)
+#include <malloc.h>
+
+/* glibc maps a block of its own for no request below this (its
+ * DEFAULT_MMAP_THRESHOLD_MIN), so mallinfo2, which walks every free list, is
+ * needed for larger ones only. */
+#define MAPPED_FROM (128 << 10)
+
+static char *first_break, *last_break;
+static size_t free_at_first, mapped_at_first, mapped;
+
+bool libc_heap_begin(void)
+{
+    malloc_trim(0);
+    struct mallinfo2 info = mallinfo2();
+    first_break = last_break = sbrk(0);
+    free_at_first = info.fordblks;
+    mapped_at_first = mapped = info.hblkhd;
+    return info.arena > 0;
+}
+
+size_t libc_heap_bytes(uint64_t asked)
+{
+    char *now = sbrk(0);
+    if (asked >= MAPPED_FROM || now != last_break)
+        mapped = mallinfo2().hblkhd;
+    last_break = now;
+    return (size_t)(now - first_break) + free_at_first + mapped -
+           mapped_at_first;
+}
+
+#else
+
+bool libc_heap_begin(void)
+{
+    return false;
+}
+
+size_t libc_heap_bytes(uint64_t asked)
+{
+    (void)asked;
+    return 0;
+}
+
+#endif

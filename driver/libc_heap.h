@@ -1,0 +1,25 @@
+/*
+ * libc_heap.h - how much memory libc's own allocator has taken
+ */
+#ifndef LIBC_HEAP_H
+#define LIBC_HEAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * libc_heap_begin - from here on count.  What libc holds free at this moment
+ *     can serve requests without growth, so it counts as taken.  False when
+ *     libc does not tell (another libc, another malloc preloaded, valgrind).
+ */
+bool libc_heap_begin(void);
+
+/*
+ * libc_heap_bytes - bytes taken now: the growth of the main arena, what was
+ *     free in it at the beginning, and the blocks mapped one by one.  asked:
+ *     bytes of the request just served.  Exact whenever the sum has risen.
+ */
+size_t libc_heap_bytes(uint64_t asked);
+
+#endif

@@ -1,0 +1,107 @@
+/*
+ * replay.h - the passes over a trace
+ *
+ * Two passes run in a child, with the allocator: the check pass, which holds
+ * every answer and every payload against the shadow as it comes, and the speed
+ * pass, which does nothing but call and store the answers.  The third, the
+ * audit, runs in the parent: it walks the table of answers that a pass left in
+ * shared memory and takes nobody's word for what is in there.
+ */
+#ifndef REPLAY_H
+#define REPLAY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "driver/allocator.h"
+#include "driver/payload.h"
+#include "driver/result.h"
+#include "driver/shadow.h"
+#include "driver/trace.h"
+
+/* What the child was doing. */
+enum replay_phase {
+    REPLAY_LOADING, /* its constructors run */
+    REPLAY_INIT,    /* mm_init */
+    REPLAY_REQUEST, /* request number `op` */
+    REPLAY_CHECKER, /* mm_checkheap, after request number `op` */
+    REPLAY_DONE,
+};
+
+struct replay_fault {
+    enum fault_kind kind;
+    size_t op;
+    uint32_t answer;              /* the block concerned, 0: none */
+    uint32_t other;               /* overlap: the other block */
+    bool across;                  /* payload: lost by the realloc itself */
+    bool refused;                 /* null: mem_sbrk had refused */
+    bool tail;                    /* payload: bytes beyond the break */
+    struct payload_damage damage; /* payload, not-zeroed */
+};
+
+/* The heap had `bytes` bytes from after `served` requests on. */
+struct replay_growth {
+    uint64_t served, bytes;
+};
+
+/* What the child tells: hearsay until the parent has looked. */
+struct replay_log {
+    enum replay_phase phase;
+    size_t op;       /* the request being served */
+    size_t answered; /* check pass: requests whose answers are in the table */
+    struct replay_fault fault;
+    size_t growth_count;
+    uint64_t replay_ns, init_ns; /* of the last speed pass */
+    uint64_t instructions;       /* 0: not counted */
+};
+
+struct replay {
+    const struct trace *trace;
+    const struct allocator *allocator;
+    size_t align;    /* that payloads must have */
+    int detail;      /* as -d: 0, 1, 2 */
+    uint64_t secret; /* of the payload patterns */
+    /* Shared with the child. */
+    void **answers;
+    struct replay_growth *growth;
+    struct replay_log *log;
+};
+
+/* replay_create - make the shared tables for t.  False, errno set, without
+ *     memory.  The heap must stand already: see mem_create. */
+bool replay_create(struct replay *r, const struct trace *t,
+                   const struct allocator *a);
+void replay_destroy(struct replay *r);
+
+/* replay_shadow - an empty shadow over the heap that r runs in. */
+struct shadow *replay_shadow(const struct replay *r);
+
+/*
+ * replay_check, replay_speed - bodies for isolate_start; arg is a struct
+ *     replay.  The check pass is one step.  The speed pass is a step each time
+ *     it is resumed, for ever.
+ */
+void replay_check(void *arg);
+void replay_speed(void *arg);
+
+/* replay_visit - what an audit can tell of the moment after a request. */
+struct replay_moment {
+    size_t served; /* requests so far */
+    uint64_t live; /* bytes of live payload */
+    uint64_t peak; /* the most they have been */
+    uint64_t heap; /* bytes of heap; 0 when not known */
+};
+typedef void replay_visit(void *context, const struct replay_moment *m);
+
+/*
+ * replay_audit - walk the answers of a pass over all requests, or the first
+ *     `ops` of them, with s, an empty shadow, which is left as the heap was
+ *     then.  visit may be NULL.  Returns false with *fault filled at the
+ *     first answer that is not possible.
+ */
+bool replay_audit(const struct replay *r, struct shadow *s, size_t ops,
+                  replay_visit *visit, void *context,
+                  struct replay_fault *fault);
+
+#endif

@@ -1,0 +1,362 @@
+/*
+ * report_table.c - the tables for people, one allocator or several
+ *
+ * A column is a heading and two ways to fill a cell: for a trace, and for the
+ * row of totals.  What failed, or was not measured, is "-".
+ */
+#include <inttypes.h>
+#include <math.h>
+
+#include "driver/report_parts.h"
+
+const char *report_set_name(const struct result_set *set)
+{
+    return set->is_libc ? "libc malloc" : set->allocator;
+}
+
+bool report_valid(const struct result *r)
+{
+    return r->fault == FAULT_NONE;
+}
+
+double report_figure(const struct result *r, double figure)
+{
+    return report_valid(r) ? figure : NAN;
+}
+
+double report_time(const struct result *r, double figure)
+{
+    return r->timed ? report_figure(r, figure) : NAN;
+}
+
+struct stats_interval report_ratio(const struct result *r)
+{
+    struct stats_interval ratio = r->ratio;
+    ratio.mid = report_time(r, ratio.mid);
+    return ratio;
+}
+
+/* ---- The cells of a trace (r), or of the totals (r is NULL) ------------- */
+
+struct row {
+    const struct result *r;
+    const struct grade *total;
+};
+
+static void cell_trace(struct grid *g, const struct row *row)
+{
+    grid_cell(g, "%s", row->r ? row->r->trace->name : "total");
+}
+
+static void cell_valid(struct grid *g, const struct row *row)
+{
+    if (!row->r)
+        grid_cell(g, "%zu/%zu", row->total->valid, row->total->traces);
+    else if (report_valid(row->r))
+        grid_good(g, "yes");
+    else
+        grid_cell(g, "no");
+}
+
+static void cell_util(struct grid *g, const struct row *row)
+{
+    double util =
+        row->r ? report_figure(row->r, row->r->util) : row->total->util;
+    grid_real(g, "%.1f%%", 100 * util);
+}
+
+static void cell_ops(struct grid *g, const struct row *row)
+{
+    grid_cell(g, "%zu", row->r ? row->r->trace->op_count : row->total->ops);
+}
+
+static void cell_secs(struct grid *g, const struct row *row)
+{
+    double secs = row->r ? report_time(row->r, row->r->secs) : row->total->secs;
+    grid_real(g, "%.6f", secs);
+}
+
+static void cell_kops(struct grid *g, const struct row *row)
+{
+    double kops = row->r ? report_time(row->r, row->r->kops) : row->total->kops;
+    grid_real(g, "%.0f", kops);
+}
+
+static void cell_ratio(struct grid *g, const struct row *row)
+{
+    grid_ratio(g, row->r ? report_ratio(row->r) : row->total->ratio);
+}
+
+static void cell_interval(struct grid *g, const struct row *row)
+{
+    struct stats_interval i = row->r ? report_ratio(row->r) : row->total->ratio;
+    if (isfinite(i.mid) && isfinite(i.lo) && isfinite(i.hi))
+        grid_cell(g, "%.2f-%.2f", i.lo, i.hi);
+    else
+        grid_cell(g, "-");
+}
+
+/* Bytes mean nothing where the utilization is not known; nor does a sum. */
+static void put_bytes(struct grid *g, const struct row *row, uint64_t bytes)
+{
+    if (isfinite(report_figure(row->r, row->r->util)))
+        grid_cell(g, "%" PRIu64, bytes);
+    else
+        grid_cell(g, "-");
+}
+
+static void cell_heap(struct grid *g, const struct row *row)
+{
+    if (row->r)
+        put_bytes(g, row, row->r->heap_bytes + row->r->static_bytes);
+    else
+        grid_cell(g, "%s", "");
+}
+
+static void cell_payload(struct grid *g, const struct row *row)
+{
+    if (row->r)
+        put_bytes(g, row, row->r->peak_payload);
+    else
+        grid_cell(g, "%s", "");
+}
+
+static void cell_ns(struct grid *g, const struct row *row)
+{
+    double ns = row->r ? report_time(row->r, row->r->ns_per_op)
+                       : 1e6 / row->total->kops;
+    grid_real(g, "%.1f", ns);
+}
+
+static void cell_instructions(struct grid *g, const struct row *row)
+{
+    if (row->r)
+        grid_real(g, "%.1f", report_time(row->r, row->r->instructions_per_op));
+    else
+        grid_cell(g, "%s", "");
+}
+
+static void cell_init(struct grid *g, const struct row *row)
+{
+    if (row->r)
+        grid_real(g, "%.0f", report_time(row->r, row->r->init_ns));
+    else
+        grid_cell(g, "%s", "");
+}
+
+/* What the weight keeps out of the means. */
+static void cell_note(struct grid *g, const struct row *row)
+{
+    static const char *const notes[2][2] = {{"not scored", "speed only"},
+                                            {"util only", ""}};
+    const char *note = "";
+    if (row->r)
+        note = notes[trace_scores_util(row->r->trace)]
+                    [trace_scores_speed(row->r->trace)];
+    grid_cell(g, "%s", note);
+}
+
+/* ---- The table of one allocator ------------------------------------------ */
+
+static bool always(const struct report_table *t)
+{
+    (void)t;
+    return true;
+}
+
+static bool when_verbose(const struct report_table *t)
+{
+    return t->verbose > 0;
+}
+
+static bool when_counted(const struct report_table *t)
+{
+    bool counted = false;
+    for (size_t i = 0; i < t->set->count; i++) {
+        const struct result *r = &t->set->results[i];
+        counted |= isfinite(report_time(r, r->instructions_per_op));
+    }
+    return t->verbose && counted;
+}
+
+static bool when_weighted(const struct report_table *t)
+{
+    bool weighted = false;
+    for (size_t i = 0; i < t->set->count; i++)
+        weighted |= t->set->results[i].trace->weight != 1;
+    return weighted;
+}
+
+static const struct column {
+    const char *heading;
+    bool (*shown)(const struct report_table *t);
+    void (*cell)(struct grid *g, const struct row *row);
+} columns[] = {
+    {"trace", always, cell_trace},
+    {"valid", always, cell_valid},
+    {"util", always, cell_util},
+    {"heap", when_verbose, cell_heap},
+    {"payload", when_verbose, cell_payload},
+    {"ops", always, cell_ops},
+    {"secs", always, cell_secs},
+    {"Kops", always, cell_kops},
+    {"ns/req", when_verbose, cell_ns},
+    {"instr/req", when_counted, cell_instructions},
+    {"x libc ", always, cell_ratio},
+    {"interval", when_verbose, cell_interval},
+    {"init ns", when_verbose, cell_init},
+    {"", when_weighted, cell_note},
+};
+
+#define COLUMNS (sizeof columns / sizeof *columns)
+
+static void draw_heading(struct grid *g, const struct report_table *t)
+{
+    grid_begin_row(g, false);
+    for (size_t i = 0; i < COLUMNS; i++) {
+        if (!columns[i].shown(t))
+            continue;
+        if (columns[i].cell == cell_note)
+            g->left_end = g->column;
+        grid_cell(g, "%s", columns[i].heading);
+    }
+    grid_heading_done(g);
+}
+
+static void draw_row(struct grid *g, const struct report_table *t,
+                     const struct result *r)
+{
+    struct row row = {.r = r, .total = &t->grade};
+    grid_begin_row(g, r && !report_valid(r));
+    for (size_t i = 0; i < COLUMNS; i++)
+        if (columns[i].shown(t))
+            columns[i].cell(g, &row);
+    grid_end_row(g);
+}
+
+/* Johnstone & Wilson, "The Memory Fragmentation Problem: Solved?", 1998. */
+static void draw_fragmentation(struct grid *g, const struct result *r)
+{
+    if (!isfinite(report_figure(r, r->heap_over_live_mean)))
+        return;
+    grid_line(g,
+              "      heap over live: %.3f on average, %.3f at the peak of "
+              "live, %.3f at the peak of the heap, %.3f peak over peak",
+              r->heap_over_live_mean, r->heap_over_live_at_live,
+              r->heap_over_live_at_heap, r->heap_max_over_live_max);
+}
+
+void report_draw_set(struct grid *g, const void *data)
+{
+    const struct report_table *t = data;
+    draw_heading(g, t);
+    for (size_t i = 0; i < t->set->count; i++) {
+        draw_row(g, t, &t->set->results[i]);
+        if (t->verbose)
+            draw_fragmentation(g, &t->set->results[i]);
+    }
+    draw_row(g, t, NULL);
+}
+
+/* ---- Several side by side --------------------------------------------------
+ */
+
+bool report_is_side_by_side(const struct report *report)
+{
+    size_t own = 0;
+    for (size_t i = 0; i < report->count; i++)
+        own += !report->sets[i].is_libc;
+    return own > 1;
+}
+
+/* In Markdown, which has one heading, the name stands in every column. */
+static void draw_side_headings(struct grid *g, const struct report *report)
+{
+    grid_begin_row(g, false);
+    for (size_t i = 0; i < report->count; i++)
+        grid_group(g, report_set_name(&report->sets[i]), 1 + 2 * i, 2 + 2 * i);
+    if (g->mode == GRID_PLAIN)
+        grid_end_row(g);
+
+    grid_begin_row(g, false);
+    grid_cell(g, "trace");
+    for (size_t i = 0; i < report->count; i++) {
+        bool named = g->mode == GRID_MARKDOWN;
+        const char *name = named ? report_set_name(&report->sets[i]) : "";
+        grid_cell(g, "%s%sutil", name, named ? " " : "");
+        grid_cell(g, "%s%sx libc ", name, named ? " " : "");
+    }
+    grid_heading_done(g);
+}
+
+static bool any_failed(const struct report *report, size_t trace)
+{
+    bool failed = false;
+    for (size_t i = 0; i < report->count; i++)
+        failed |= !report_valid(&report->sets[i].results[trace]);
+    return failed;
+}
+
+/* A failed trace has no utilization: its place is for the kind of fault. */
+static void draw_side(struct grid *g, const struct result *r)
+{
+    if (!report_valid(r))
+        grid_cell(g, "%s", fault_name(r->fault));
+    else
+        grid_real(g, "%.1f%%", 100 * r->util);
+    grid_ratio(g, report_ratio(r));
+}
+
+static void draw_side_row(struct grid *g, const struct report *report,
+                          size_t trace)
+{
+    grid_begin_row(g, any_failed(report, trace));
+    grid_cell(g, "%s", report->sets[0].results[trace].trace->name);
+    for (size_t i = 0; i < report->count; i++)
+        draw_side(g, &report->sets[i].results[trace]);
+    grid_end_row(g);
+}
+
+static void side_mean(struct grid *g, const struct grade *grade)
+{
+    grid_real(g, "%.1f%%", 100 * grade->util);
+    grid_ratio(g, grade->ratio);
+}
+
+static void side_valid(struct grid *g, const struct grade *grade)
+{
+    grid_cell(g, "%zu/%zu", grade->valid, grade->traces);
+    grid_cell(g, "%s", "");
+}
+
+static void side_index(struct grid *g, const struct grade *grade)
+{
+    grid_real(g, "%.1f", grade->gap == GRADE_COMPLETE ? grade->index : NAN);
+    grid_cell(g, "%s", "");
+}
+
+static void draw_side_total(struct grid *g, const struct report *report,
+                            const char *name,
+                            void (*draw)(struct grid *, const struct grade *))
+{
+    grid_begin_row(g, false);
+    grid_cell(g, "%s", name);
+    for (size_t i = 0; i < report->count; i++) {
+        struct grade grade = grade_set(&report->sets[i]);
+        if (report->sets[i].is_libc)
+            grade.gap = GRADE_SPEED_UNKNOWN;
+        draw(g, &grade);
+    }
+    grid_end_row(g);
+}
+
+void report_draw_sides(struct grid *g, const void *data)
+{
+    const struct report *report = data;
+    draw_side_headings(g, report);
+    for (size_t i = 0; i < report->sets[0].count; i++)
+        draw_side_row(g, report, i);
+    draw_side_total(g, report, "mean", side_mean);
+    draw_side_total(g, report, "valid", side_valid);
+    draw_side_total(g, report, "perf index", side_index);
+}

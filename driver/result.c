@@ -1,0 +1,26 @@
+/*
+ * result.c - what one allocator did on one trace
+ */
+#include "driver/result.h"
+
+static const char *const names[FAULT_KINDS] = {
+    [FAULT_NONE] = "none",
+    [FAULT_INIT] = "init",
+    [FAULT_MISALIGNED] = "misaligned",
+    [FAULT_OUTSIDE_HEAP] = "outside-heap",
+    [FAULT_OVERLAP] = "overlap",
+    [FAULT_PAYLOAD] = "payload",
+    [FAULT_NOT_ZEROED] = "not-zeroed",
+    [FAULT_NULL] = "null",
+    [FAULT_CHECKHEAP] = "checkheap",
+    [FAULT_CRASH] = "crash",
+    [FAULT_TIMEOUT] = "timeout",
+    [FAULT_EXIT] = "exit",
+    [FAULT_KILLED] = "killed",
+    [FAULT_OOM] = "oom",
+};
+
+const char *fault_name(enum fault_kind kind)
+{
+    return names[kind];
+}

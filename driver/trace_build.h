@@ -1,0 +1,65 @@
+/*
+ * trace_build.h - from requests to answers, one request at a time
+ */
+#ifndef TRACE_BUILD_H
+#define TRACE_BUILD_H
+
+#include "driver/trace_ids.h"
+#include "driver/trace_model.h"
+#include "driver/trace_parse.h"
+
+/* What the old drivers read in silence. */
+enum trace_untidy {
+    TRACE_NO_SIZE,
+    TRACE_LIVE_ID,
+    TRACE_DEAD_FREE,
+    TRACE_DEAD_REALLOC,
+    TRACE_BEYOND,
+    TRACE_SHORT_HEADER,
+    TRACE_WRONG_IDS,
+    TRACE_WRONG_OPS,
+    TRACE_UNTIDY_KINDS
+};
+
+/* The first case of a kind, and how many there were. */
+struct trace_note {
+    char *fact;
+    const char *mend; /* what is made of it */
+    size_t line;
+    size_t times;
+};
+
+struct trace_build {
+    struct trace *trace;
+    bool strict;
+    char **error;
+    size_t line;           /* of the request to be added */
+    size_t announced;      /* requests that count; SIZE_MAX: all */
+    uint64_t last_size;    /* of the last a or r */
+    struct trace_ids ids;  /* id -> the last op that named it, its answer */
+    struct trace_live live;
+    struct trace_note notes[TRACE_UNTIDY_KINDS];
+    size_t op_room, extra_room, jump_room, wide_room;
+    uint32_t extra_seen[64]; /* by hash, 1 + where a number stands in extras */
+};
+
+/* trace_build_add - append a request.  False on error, with *error set. */
+bool trace_build_add(struct trace_build *b, const struct trace_request *r);
+
+/*
+ * trace_build_note - an untidy thing on a line: with strict the error, else
+ *     kept if it is the first of its kind, and counted.  mend: what is made of
+ *     it; the rest: what it is, as for printf.
+ */
+__attribute__((format(printf, 5, 6))) bool
+trace_build_note(struct trace_build *b, enum trace_untidy kind, size_t line,
+                 const char *mend, const char *format, ...);
+
+/* trace_build_finish - complete the trace: counts, peaks, warnings; and free
+ *     the rest. */
+bool trace_build_finish(struct trace_build *b);
+
+/* trace_build_free - free all but the trace. */
+void trace_build_free(struct trace_build *b);
+
+#endif

@@ -1,0 +1,386 @@
+/*
+ * trace_write.c - write a trace file: requests as they come, then the header
+ *
+ * The requests go to an unlinked temporary file, behind room for the header;
+ * what is kept in memory is the table of ids alone.  When all are known the
+ * header is put right before them, and the whole is copied or compressed to
+ * PATH.tmp-PID, which then gets its name.  A device or a pipe is no file to
+ * be replaced: it is written to.  The first error stays until the writer is
+ * closed, which tells it.
+ */
+#define _GNU_SOURCE
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "driver/trace_filter.h"
+#include "driver/trace_ids.h"
+#include "driver/trace_model.h"
+
+/* Four numbers of 20 digits, each with a newline, fit before the body. */
+#define HEADER_ROOM 128
+
+/* The longest request: a letter and three numbers of 20 digits. */
+#define REQUEST_MAX 80
+
+#define BUFFER ((size_t)256 << 10)
+
+/* Old drivers index an array by id; of ids above this nobody makes one. */
+#define ARRAY_ID_MAX ((uint64_t)1 << 31)
+
+#define PAGE 4096
+
+/* What the table says of an id: dead, or live with a payload of LIVE less. */
+enum { DEAD = 1, LIVE = 2 };
+
+struct trace_writer {
+    enum trace_dialect dialect;
+    int weight;
+    char *path;    /* for messages */
+    char *target;  /* the file to be replaced, or NULL */
+    char *unnamed; /* the file that takes its place, while it is written */
+    int body;      /* descriptors; -1: not open */
+    int out;
+    int failure;   /* an errno */
+    char *why;     /* the message, when strerror does not say it */
+    size_t filled; /* bytes in buffer */
+    size_t ops;
+    struct trace_ids ids;
+    struct trace_live live;
+    char buffer[BUFFER];
+};
+
+static void fail(struct trace_writer *w)
+{
+    if (!w->failure)
+        w->failure = errno;
+}
+
+/* ---- Opening ----------------------------------------------------------- */
+
+static int directory_length(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? (int)(slash + 1 - path) : 0;
+}
+
+/* A file without a name, beside the target, where there is room for it. */
+static int open_body(const struct trace_writer *w)
+{
+    const char *beside = w->target ? w->target : "/tmp/";
+    char *name;
+    if (asprintf(&name, "%.*s.trace-XXXXXX", directory_length(beside), beside) <
+        0)
+        return -1;
+    int fd = mkostemp(name, O_CLOEXEC);
+    if (fd >= 0)
+        unlink(name);
+    free(name);
+    return fd;
+}
+
+/* The file behind path, when it is, or will be, a regular one. */
+static char *target_of(const char *path)
+{
+    struct stat status;
+    if (strcmp(path, "-") == 0)
+        return NULL;
+    if (stat(path, &status) < 0)
+        return strdup(path);
+    return S_ISREG(status.st_mode) ? realpath(path, NULL) : NULL;
+}
+
+static bool is_directory(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+static void destroy(struct trace_writer *w)
+{
+    if (w->body >= 0)
+        close(w->body);
+    if (w->out >= 0)
+        close(w->out);
+    if (w->unnamed)
+        unlink(w->unnamed);
+    trace_ids_free(&w->ids);
+    free(w->path);
+    free(w->target);
+    free(w->unnamed);
+    free(w->why);
+    free(w);
+}
+
+static bool prepare(struct trace_writer *w, const char *path)
+{
+    bool is_stdout = strcmp(path, "-") == 0;
+    w->path = strdup(is_stdout ? "<stdout>" : path);
+    if (!w->path)
+        return false;
+    errno = EISDIR;
+    if (!is_stdout && is_directory(path))
+        return false;
+    w->target = target_of(path);
+    w->body = open_body(w);
+    return w->body >= 0 && lseek(w->body, HEADER_ROOM, SEEK_SET) >= 0;
+}
+
+struct trace_writer *trace_writer_open(const char *path,
+                                       enum trace_dialect dialect, int weight,
+                                       char **error)
+{
+    struct trace_writer *w = malloc(sizeof(*w));
+    *error = NULL;
+    if (!w) {
+        trace_fail(error, "%s: %s", path, strerror(errno));
+        return NULL;
+    }
+    memset(w, 0, offsetof(struct trace_writer, buffer));
+    w->dialect = dialect;
+    w->weight = weight;
+    w->body = w->out = -1;
+    if (prepare(w, path))
+        return w;
+    trace_fail(error, "%s: cannot create: %s", path, strerror(errno));
+    destroy(w);
+    return NULL;
+}
+
+void trace_writer_abandon(struct trace_writer *w)
+{
+    if (w)
+        destroy(w);
+}
+
+/* ---- Requests ---------------------------------------------------------- */
+
+static bool write_all(int fd, const char *from, size_t size)
+{
+    while (size) {
+        ssize_t n = write(fd, from, size);
+        if (n < 0 && errno != EINTR)
+            return false;
+        from += n > 0 ? n : 0;
+        size -= n > 0 ? (size_t)n : 0;
+    }
+    return true;
+}
+
+static void flush(struct trace_writer *w)
+{
+    if (!w->failure && !write_all(w->body, w->buffer, w->filled))
+        fail(w);
+    w->filled = 0;
+}
+
+static void add_number(struct trace_writer *w, uint64_t n)
+{
+    char digits[20];
+    size_t at = sizeof(digits);
+    do
+        digits[--at] = (char)('0' + n % 10);
+    while (n /= 10);
+    w->buffer[w->filled++] = ' ';
+    memcpy(w->buffer + w->filled, digits + at, sizeof(digits) - at);
+    w->filled += sizeof(digits) - at;
+}
+
+static void add_request(struct trace_writer *w, enum trace_kind kind,
+                        uint64_t id, uint64_t arg, uint64_t size)
+{
+    static const char letters[TRACE_KINDS] = "afrcm";
+    if (BUFFER - w->filled < REQUEST_MAX)
+        flush(w);
+    w->buffer[w->filled++] = letters[kind];
+    add_number(w, id);
+    if (kind == TRACE_CALLOC || kind == TRACE_MEMALIGN)
+        add_number(w, arg);
+    if (kind != TRACE_FREE)
+        add_number(w, size);
+    w->buffer[w->filled++] = '\n';
+    w->ops++;
+}
+
+static uint64_t payload_of(enum trace_kind kind, uint64_t arg, uint64_t size)
+{
+    uint64_t bytes;
+    if (kind != TRACE_CALLOC)
+        return size;
+    return __builtin_mul_overflow(arg, size, &bytes) ? UINT64_MAX : bytes;
+}
+
+/* Bytes that the id still holds if a request of these bytes cannot be met. */
+static uint64_t next_state(struct trace_writer *w, enum trace_kind kind,
+                           uint64_t state, uint64_t payload)
+{
+    bool ends = kind == TRACE_FREE || (kind == TRACE_REALLOC && payload == 0);
+    bool can_be_met = payload <= TRACE_SIZE_MAX;
+    if (state > LIVE && can_be_met)
+        trace_live_lose(&w->live, state - LIVE - 1);
+    if (ends)
+        return DEAD;
+    if (!can_be_met)
+        return LIVE;
+    trace_live_gain(&w->live, payload);
+    return LIVE + 1 + payload;
+}
+
+void trace_put(struct trace_writer *w, enum trace_kind kind, uint64_t id,
+               uint64_t arg, uint64_t size)
+{
+    uint64_t state = trace_ids_get(&w->ids, id);
+    bool takes = kind == TRACE_FREE || kind == TRACE_REALLOC;
+    uint64_t payload = kind == TRACE_FREE ? 0 : payload_of(kind, arg, size);
+    assert(takes == (state >= LIVE) &&
+           "only a free and a realloc name a live id, and they name no other");
+    (void)takes;
+    if (!trace_ids_set(&w->ids, id, next_state(w, kind, state, payload)))
+        fail(w);
+    add_request(w, kind, id, arg, size);
+}
+
+void trace_put_free_null(struct trace_writer *w)
+{
+    static const char request[] = "f -1\n";
+    if (BUFFER - w->filled < REQUEST_MAX)
+        flush(w);
+    memcpy(w->buffer + w->filled, request, sizeof(request) - 1);
+    w->filled += sizeof(request) - 1;
+    w->ops++;
+}
+
+/* ---- The header -------------------------------------------------------- */
+
+static uint64_t ids_to_announce(const struct trace_writer *w)
+{
+    if (w->ids.count == 0 || w->ids.max >= ARRAY_ID_MAX)
+        return w->ids.count;
+    return w->ids.max + 1;
+}
+
+/* Whole pages, at least one: no number that could be taken for a weight. */
+static uint64_t heap_size(uint64_t peak)
+{
+    if (peak > UINT64_MAX - PAGE)
+        return peak;
+    return peak ? (peak + PAGE - 1) / PAGE * PAGE : PAGE;
+}
+
+/* Write it right before the body, and go to where it begins. */
+static bool put_header(struct trace_writer *w)
+{
+    char header[HEADER_ROOM];
+    uint64_t peak = trace_live_peak(&w->live), weight = (uint64_t)w->weight;
+    bool classic = w->dialect == TRACE_CLASSIC;
+    int length =
+        snprintf(header, sizeof(header), "%llu\n%llu\n%zu\n%llu\n",
+                 (unsigned long long)(classic ? heap_size(peak) : weight),
+                 (unsigned long long)ids_to_announce(w), w->ops,
+                 (unsigned long long)(classic ? weight : peak));
+    off_t begin = HEADER_ROOM - length;
+    return pwrite(w->body, header, (size_t)length, begin) == length &&
+           lseek(w->body, begin, SEEK_SET) == begin;
+}
+
+/* ---- The file ---------------------------------------------------------- */
+
+/* A name that nobody has: what a run that was killed left is stepped over. */
+static bool open_unnamed(struct trace_writer *w)
+{
+    for (int n = 0; n < 100; n++) {
+        free(w->unnamed);
+        if (asprintf(&w->unnamed, "%s.tmp-%ld-%d", w->target, (long)getpid(),
+                     n) < 0) {
+            w->unnamed = NULL;
+            return false;
+        }
+        w->out =
+            open(w->unnamed, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (w->out >= 0)
+            return true;
+        if (errno != EEXIST)
+            break;
+    }
+    free(w->unnamed);
+    w->unnamed = NULL;
+    return false;
+}
+
+static bool open_out(struct trace_writer *w)
+{
+    if (w->target)
+        return open_unnamed(w);
+    w->out = strcmp(w->path, "<stdout>") == 0
+                 ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)
+                 : open(w->path, O_WRONLY | O_CLOEXEC);
+    return w->out >= 0;
+}
+
+static bool copy(struct trace_writer *w)
+{
+    ssize_t n;
+    while ((n = read(w->body, w->buffer, BUFFER)) != 0) {
+        if (n < 0 && errno != EINTR)
+            return false;
+        if (n > 0 && !write_all(w->out, w->buffer, (size_t)n))
+            return false;
+    }
+    return true;
+}
+
+static bool compress(struct trace_writer *w, const struct trace_filter *f)
+{
+    pid_t pid;
+    if (!trace_filter_start(f, true, w->body, w->out, &pid))
+        return trace_fail(&w->why, "cannot run %s to compress it: %s",
+                          f->program, strerror(errno));
+    int status = trace_filter_wait(pid);
+    return status == 0 ||
+           trace_fail(&w->why, "%s ended with status %d", f->program, status);
+}
+
+static bool give_name(struct trace_writer *w)
+{
+    int out = w->out;
+    w->out = -1;
+    if (close(out) < 0)
+        return false;
+    if (!w->target)
+        return true;
+    if (rename(w->unnamed, w->target) < 0)
+        return false;
+    free(w->unnamed);
+    w->unnamed = NULL;
+    return true;
+}
+
+static bool finish(struct trace_writer *w)
+{
+    const struct trace_filter *f = trace_filter_by_name(w->path);
+    flush(w);
+    if (w->failure) {
+        errno = w->failure;
+        return false;
+    }
+    if (!w->ops)
+        return trace_fail(&w->why, "expected a request to write, found none");
+    return put_header(w) && open_out(w) && (f ? compress(w, f) : copy(w)) &&
+           give_name(w);
+}
+
+bool trace_writer_close(struct trace_writer *w, char **error)
+{
+    *error = NULL;
+    bool good = finish(w);
+    if (!good && w->why)
+        trace_fail(error, "%s: %s", w->path, w->why);
+    else if (!good)
+        trace_fail(error, "%s: cannot write: %s", w->path, strerror(errno));
+    destroy(w);
+    return good;
+}

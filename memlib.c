@@ -1,0 +1,284 @@
+/*
+ * memlib.c - the simulated heap
+ *
+ * The heap is one shared mapping of reserved address space.  Its books stand
+ * in a mapping of their own, shared too, so that a process that forks children
+ * to run an allocator sees where their break came to rest.  Nothing here knows
+ * what a block is.
+ */
+#define _GNU_SOURCE
+#include "memlib.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "config.h"
+
+struct heap_books {
+    char *lo;       /* first byte of the heap */
+    char *brk;      /* first byte beyond it */
+    char *open;     /* first byte that faults; a page boundary */
+    char *end;      /* brk may come up to here */
+    size_t calls;   /* of mem_sbrk that asked for memory */
+    size_t refused; /* of those */
+    size_t fail_in; /* refuse the n-th call from here; 0: none */
+    bool fail_on;   /* and all that follow it */
+    bool take_int;
+};
+
+static struct heap_books *heap;
+
+/* Where a heap at a fixed address begins; the second where a tool leaves no
+ * room for the first. */
+#define FIXED_BASE     0x100800000000
+#define FIXED_BASE_LOW 0x000800000000
+
+/* Where a heap may begin.  The upper range is all that ASan leaves free, the
+ * lower one all that valgrind does. */
+struct range {
+    uintptr_t lo, hi;
+};
+
+static const struct range anywhere[] = {
+    {0x200000000000, 0x700000000000},
+    {0x001000000000, 0x008000000000},
+};
+static const struct range below_2g = {0x10000000, 0x3ff00000};
+
+/* ---- For whoever runs an allocator ------------------------------------- */
+
+static void *reserve_at(uintptr_t base, size_t bytes)
+{
+    int flags = MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE;
+    if (base)
+        flags |= MAP_FIXED_NOREPLACE;
+    void *p = mmap((void *)base, bytes, PROT_NONE, flags, -1, 0);
+    if (p != MAP_FAILED && base && (uintptr_t)p != base) { /* before 4.17 */
+        munmap(p, bytes);
+        return MAP_FAILED;
+    }
+    return p;
+}
+
+static uintptr_t random_page(struct range r)
+{
+    uint64_t bits = 0;
+    if (getrandom(&bits, sizeof bits, 0) != sizeof bits)
+        bits = (uintptr_t)&bits ^ (uint64_t)getpid() << 20;
+    uintptr_t pages = (r.hi - r.lo) / mem_pagesize() + 1;
+    return r.lo + bits % pages * mem_pagesize();
+}
+
+/* A random base may be taken by a library; eight draws miss it for sure. */
+static void *reserve_in(struct range r, size_t bytes)
+{
+    void *p = MAP_FAILED;
+    for (int draw = 0; draw < 8 && p == MAP_FAILED; draw++)
+        p = reserve_at(random_page(r), bytes);
+    return p;
+}
+
+static void *reserve(enum mem_place place, size_t bytes)
+{
+    void *p = MAP_FAILED;
+    switch (place) {
+    case MEM_LOW:
+        return reserve_in(below_2g, bytes);
+    case MEM_LOW_FIXED:
+        return reserve_at(below_2g.lo, bytes);
+    case MEM_FIXED:
+        p = reserve_at(FIXED_BASE, bytes);
+        return p != MAP_FAILED ? p : reserve_at(FIXED_BASE_LOW, bytes);
+    case MEM_RANDOM:
+        break;
+    }
+    for (size_t i = 0; i < sizeof anywhere / sizeof *anywhere; i++)
+        if ((p = reserve_in(anywhere[i], bytes)) != MAP_FAILED)
+            return p;
+    return reserve_at(0, bytes);
+}
+
+static size_t round_to_pages(size_t bytes)
+{
+    return (bytes + mem_pagesize() - 1) & ~(mem_pagesize() - 1);
+}
+
+bool mem_create(enum mem_place place, size_t limit)
+{
+    mem_deinit();
+    size_t bytes = round_to_pages(limit);
+    /* One page more than the heap: what follows it faults, always. */
+    void *base = reserve(place, bytes + mem_pagesize());
+    while (base == MAP_FAILED && bytes / 2 >= mem_pagesize()) {
+        bytes = round_to_pages(bytes / 2);
+        base = reserve(place, bytes + mem_pagesize());
+    }
+    if (base == MAP_FAILED)
+        return false;
+    heap = mmap(NULL, sizeof *heap, PROT_READ | PROT_WRITE,
+                MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (heap == MAP_FAILED) {
+        munmap(base, bytes + mem_pagesize());
+        heap = NULL;
+        return false;
+    }
+    heap->lo = heap->brk = heap->open = base;
+    heap->end = heap->lo + bytes;
+    return true;
+}
+
+void mem_init(void)
+{
+    if (!mem_create(MEM_RANDOM, HEAP_LIMIT)) {
+        perror("mem_init: no address space for the heap");
+        exit(2);
+    }
+}
+
+void mem_deinit(void)
+{
+    if (!heap)
+        return;
+    munmap(heap->lo, mem_limit() + mem_pagesize());
+    munmap(heap, sizeof *heap);
+    heap = NULL;
+}
+
+size_t mem_limit(void)
+{
+    return (size_t)(heap->end - heap->lo);
+}
+
+void mem_fail_at(size_t k, bool for_ever)
+{
+    heap->fail_in = k;
+    heap->fail_on = for_ever;
+}
+
+size_t mem_sbrk_calls(void)
+{
+    return heap->calls;
+}
+
+size_t mem_refusals(void)
+{
+    return heap->refused;
+}
+
+void mem_take_int(bool yes)
+{
+    heap->take_int = yes;
+}
+
+const void *mem_dirty_tail(void)
+{
+    for (const char *p = heap->brk; p < heap->open; p++)
+        if (*p)
+            return p;
+    return NULL;
+}
+
+/* ---- For allocators ---------------------------------------------------- */
+
+static void *refuse(intptr_t incr, const char *why)
+{
+    heap->refused++;
+    fprintf(stderr, "mem_sbrk(%jd): %s\n", (intmax_t)incr, why);
+    errno = ENOMEM;
+    return (void *)-1;
+}
+
+static bool must_fail(void)
+{
+    if (heap->fail_in == 0 || --heap->fail_in > 0)
+        return false;
+    heap->fail_in = heap->fail_on;
+    return true;
+}
+
+/* Make all pages below brk accessible. */
+static bool open_pages(char *brk)
+{
+    if (brk <= heap->open)
+        return true;
+    size_t bytes = round_to_pages((size_t)(brk - heap->open));
+    if (mprotect(heap->open, bytes, PROT_READ | PROT_WRITE) != 0)
+        return false;
+    heap->open += bytes;
+    return true;
+}
+
+void *mem_sbrk(intptr_t incr)
+{
+    char *old = heap->brk;
+    if (heap->take_int)
+        incr = (int)incr;
+    if (incr == 0)
+        return old;
+    heap->calls++;
+    if (incr < 0)
+        return refuse(incr, "the heap only grows");
+    if ((size_t)incr > (size_t)(heap->end - old))
+        return refuse(incr, "the heap would pass its limit");
+    if (must_fail())
+        return refuse(incr, "made to fail");
+    if (!open_pages(old + incr))
+        return refuse(incr, strerror(errno));
+    heap->brk = old + incr;
+    return old;
+}
+
+void mem_reset_brk(void)
+{
+    heap->brk = heap->lo;
+}
+
+void *mem_heap_lo(void)
+{
+    return heap->lo;
+}
+
+void *mem_heap_hi(void)
+{
+    return heap->brk - 1;
+}
+
+size_t mem_heapsize(void)
+{
+    return (size_t)(heap->brk - heap->lo);
+}
+
+size_t mem_pagesize(void)
+{
+    static size_t size;
+    if (!size)
+        size = (size_t)sysconf(_SC_PAGESIZE);
+    return size;
+}
+
+uint64_t mem_read(const void *addr, size_t len)
+{
+    uint64_t value = 0;
+    memcpy(&value, addr, len < sizeof value ? len : sizeof value);
+    return value;
+}
+
+void mem_write(void *addr, uint64_t value, size_t len)
+{
+    memcpy(addr, &value, len < sizeof value ? len : sizeof value);
+}
+
+void *mem_memcpy(void *dst, const void *src, size_t len)
+{
+    return memcpy(dst, src, len);
+}
+
+void *mem_memset(void *dst, int byte, size_t len)
+{
+    return memset(dst, byte, len);
+}

@@ -1,0 +1,2 @@
+/* correct.c - nothing is wrong with it */
+#include "base.h"

@@ -1,0 +1,10 @@
+/* loop.c - the first free never ends */
+#define OWN_FREE
+#include "base.h"
+
+void mm_free(void *p)
+{
+    for (volatile int forever = 1; forever;)
+        ;
+    base_free(p);
+}

@@ -1,0 +1,12 @@
+/* twice.c - hands out its second block twice */
+#define OWN_MALLOC
+#include "base.h"
+
+void *mm_malloc(size_t size)
+{
+    static char *second;
+    char *p = base_malloc(size);
+    if (++calls == 2)
+        second = p;
+    return calls == 3 ? second : p;
+}

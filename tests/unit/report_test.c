@@ -1,0 +1,238 @@
+/*
+ * report_test.c - the exact text of the tables for people
+ */
+#define _GNU_SOURCE
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "tests/unit/report_fixtures.h"
+
+/* clang-format off */
+static const char table_of_mm[] =
+    "Results for mm:\n"
+    "  trace    valid   util    ops      secs   Kops  x libc\n"
+    "  binary     yes  97.2%  12000  0.000312  38462    2.10\n"
+    "  realloc    yes  50.0%  14401  0.014401   1000    1.05~\n"
+    "  a,?b       yes  25.0%      8         -      -       -   util only\n"
+    "  total      3/3  57.4%  26401  0.014713   1794    1.48\n"
+    "\n"
+    "1 of the traces that passed printed something (-v shows it).\n"
+    "\n"
+    "Perf index = 38.3 (util) + 40.0 (speed) = 78.3/100\n"
+    "no-op floor: 1.9 ns per request, included in all times\n";
+
+static const char table_verbose[] =
+    "Results for mm:\n"
+    "  trace    valid   util  heap  payload    ops      secs   Kops  ns/req  instr/req  x libc    interval  init ns\n"
+    "  binary     yes  97.2%  1000      972  12000  0.000312  38462    26.0          -    2.10   2.00-2.25      450\n"
+    "      heap over live: 1.250 on average, 1.125 at the peak of live, 1.500 at the peak of the heap, 1.062 peak over peak\n"
+    "  realloc    yes  50.0%  1000      500  14401  0.014401   1000  1000.0       80.2    1.05~  0.98-1.12      450\n"
+    "  a,?b       yes  25.0%     4        1      8         -      -       -          -       -           -        -  util only\n"
+    "  total      3/3  57.4%                 26401  0.014713   1794   557.3               1.48   1.42-1.56\n"
+    "\n"
+    "a,\tb passed.\n"
+    "  All that it printed:\n"
+    "  | hello\n"
+    "\n"
+    "Perf index = 38.3 (util) + 40.0 (speed) = 78.3/100\n"
+    "no-op floor: 1.9 ns per request, included in all times\n";
+
+static const char table_of_failures[] =
+    "Results for allocators/naive.c:\n"
+    "  trace    valid   util    ops      secs   Kops  x libc\n"
+    "  binary     yes  50.0%  12000  0.000624  19231    0.50\n"
+    "  realloc     no      -  14401         -      -       -\n"
+    "  a,?b        no      -      8         -      -       -   util only\n"
+    "  total      1/3  50.0%  12000  0.000624  19231    0.50\n"
+    "\n"
+    "traces/realloc.rep:17: realloc of id 1 to 20 bytes: the block overlaps\n"
+    "  id 0: 16 bytes at heap + 0x20, from line 5\n"
+    "  All that it printed:\n"
+    "  | 1\n"
+    "  | 2\n"
+    "  | 3\n"
+    "  | 4\n"
+    "  | 5\n"
+    "  | 6\n"
+    "  | 7\n"
+    "  | 8\n"
+    "  | 9\n"
+    "  | 10\n"
+    "  | ... and 2 more lines (-v shows them)\n"
+    "\n"
+    "a,\tb.rep:0: \"mm_init\" failed: \377\303\251\n"
+    "\n"
+    "No performance index: 2 of 3 traces failed.\n"
+    "no-op floor: 1.9 ns per request, included in all times\n";
+
+static const char table_of_libc[] =
+    "Results for libc malloc:\n"
+    "  trace    valid  util    ops      secs   Kops  x libc\n"
+    "  binary     yes     -  12000  0.000600  20000       -\n"
+    "  realloc    yes     -  14401         -      -       -\n"
+    "  a,?b       yes     -      8         -      -       -   util only\n"
+    "  total      3/3     -  12000  0.000600  20000       -\n";
+
+static const char table_of_two[] =
+    "Results side by side:\n"
+    "                          mm  allocators/naive.c\n"
+    "  trace        util  x libc      util    x libc\n"
+    "  binary      97.2%    2.10     50.0%      0.50\n"
+    "  realloc     50.0%    1.05~  overlap         -\n"
+    "  a,?b        25.0%       -      init         -\n"
+    "  mean        57.4%    1.48     50.0%      0.50\n"
+    "  valid         3/3               1/3\n"
+    "  perf index   78.3                 -\n"
+    "\n"
+    "Failed with allocators/naive.c:\n"
+    "\n"
+    "traces/realloc.rep:17: realloc of id 1 to 20 bytes: the block overlaps\n"
+    "  id 0: 16 bytes at heap + 0x20, from line 5\n"
+    "  All that it printed:\n"
+    "  | 1\n"
+    "  | 2\n"
+    "  | 3\n"
+    "  | 4\n"
+    "  | 5\n"
+    "  | 6\n"
+    "  | 7\n"
+    "  | 8\n"
+    "  | 9\n"
+    "  | 10\n"
+    "  | ... and 2 more lines (-v shows them)\n"
+    "\n"
+    "a,\tb.rep:0: \"mm_init\" failed: \377\303\251\n"
+    "\n"
+    "no-op floor: 1.9 ns per request, included in all times\n";
+
+/* clang-format on */
+
+static void test_tables(void)
+{
+    struct report mm = report_of(0, 1), bad = report_of(1, 1);
+    struct report two = report_of(0, 2), libc = report_of(2, 1);
+    check_text(printed(&mm, 0, false), table_of_mm, "table of one allocator");
+    check_text(printed(&mm, 1, false), table_verbose, "verbose table");
+    check_text(printed(&bad, 0, false), table_of_failures,
+               "table with failures");
+    check_text(printed(&libc, 0, false), table_of_libc, "table of libc");
+    check_text(printed(&two, 0, false), table_of_two, "side by side");
+}
+
+/* One allocator and libc: a table each.  Two: verbose, the tables and both. */
+static void test_choice_of_tables(void)
+{
+    struct report with_libc = report_of(1, 2), all = report_of(0, 3);
+    char *expected = NULL;
+    if (asprintf(&expected, "%s\n%s", table_of_failures, table_of_libc) < 0)
+        abort();
+    check_text(printed(&with_libc, 0, false), expected,
+               "one allocator beside libc: a table each");
+    free(expected);
+    char *text = printed(&all, 1, false);
+    check(strncmp(text, table_verbose, strlen(table_verbose)) == 0,
+          "several, verbose: own tables first", "found %s", text);
+    check(strstr(text, "\n\nResults side by side:\n") != NULL,
+          "several, verbose: then side by side", "found %s", text);
+    check(strstr(strstr(text, "side by side"), "overlaps") == NULL,
+          "several, verbose: failures are told once", "found %s", text);
+    free(text);
+}
+
+static void test_color(void)
+{
+    struct report bad = report_of(1, 1);
+    check_holds(printed(&bad, 0, true),
+                "\n  binary     \033[32myes\033[0m  50.0%", "yes is green");
+    check_holds(printed(&bad, 0, true),
+                "\n\033[31m  realloc     no      -  14401         -      -"
+                "       -\033[0m\n",
+                "a failing row is red");
+}
+
+static void test_output(void)
+{
+    struct report bad = report_of(1, 1);
+    check_holds(printed(&bad, 1, false), "\n  | 11\n  | ?[2J12\n\n",
+                "-v shows all output, escapes made harmless");
+
+    struct result quoted = bad_results[1];
+    quoted.message = (char[]){"x.rep:1: wrong\n  it printed: oh no"};
+    quoted.output = (char[]){"oh no\n"};
+    struct result_set set = {"mm", false, &quoted, 1};
+    bad.sets = &set;
+    check_holds(printed(&bad, 0, false),
+                "\nx.rep:1: wrong\n  it printed: oh no\n\nNo performance",
+                "output that the explanation quotes is not repeated");
+    quoted.message = NULL;
+    quoted.output = NULL;
+    check_holds(printed(&bad, 0, false), "\n\ntraces/realloc.rep: overlap\n\n",
+                "a failure without explanation has its kind");
+}
+
+static void test_wide_names(void)
+{
+    struct trace trace = traces[0];
+    trace.name = (char[]){"h\xc3\xa9llo|w\xc3\xb6rld"};
+    struct result result = good_results[0];
+    result.trace = &trace;
+    struct result_set set = {"mm", false, &result, 1};
+    struct report report = report_of(0, 1);
+    report.sets = &set;
+    check_holds(printed(&report, 0, false),
+                "\n  h\xc3\xa9llo|w\xc3\xb6rld    yes"
+                "  97.2%  12000  0.000312  38462    2.10\n"
+                "  total          1/1",
+                "letters of two bytes take one column");
+    check_holds(exported("markdown", &report),
+                "\n| h\xc3\xa9llo\\|w\xc3\xb6rld | yes |", "a bar in Markdown");
+}
+
+static void test_flush(void)
+{
+    char *error = NULL;
+    FILE *full = fopen("/dev/full", "w");
+    struct report two = report_of(0, 2);
+    report_print(full, &two, (struct report_options){0});
+    check(!report_flush(full, "<stdout>", &error), "a full disk is noticed",
+          "expected an error");
+    check_text(error,
+               "<stdout>: expected to write it, found: No space left on device",
+               "the reason is told");
+    fclose(full);
+
+    signal(SIGPIPE, SIG_IGN);
+    FILE *pipe = popen("exec true", "w");
+    usleep(100000);
+    report_print(pipe, &two, (struct report_options){0});
+    check(!report_flush(pipe, "<stdout>", &error), "a closed pipe is noticed",
+          "expected an error");
+    check_text(error, "<stdout>: expected to write it, found: Broken pipe",
+               "and told");
+    pclose(pipe);
+    signal(SIGPIPE, SIG_DFL);
+}
+
+static void test_machine(void)
+{
+    struct report_machine here;
+    report_read_machine(&here);
+    check(*here.cpu && here.cores > 0 && *here.compiler, "this machine",
+          "cpu \"%s\", %ld cores, compiler \"%s\"", here.cpu, here.cores,
+          here.compiler);
+    check(strncmp(here.kernel, "Linux ", 6) == 0, "its kernel", "found %s",
+          here.kernel);
+}
+
+int main(void)
+{
+    test_tables();
+    test_choice_of_tables();
+    test_color();
+    test_output();
+    test_wide_names();
+    test_flush();
+    test_machine();
+    return check_done();
+}

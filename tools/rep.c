@@ -1,0 +1,96 @@
+/*
+ * rep.c - make and study request traces: one verb for each thing to be done
+ *
+ * The verbs stand in a table, from which the help is printed; each lives in a
+ * file of its own.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config.h"
+#include "tools/rep.h"
+
+static const struct verb {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *help;
+} verbs[] = {
+    {"record", rep_record, "record the requests of a running program"},
+    {"gen", rep_gen, "generate a trace from a model"},
+};
+
+#define VERB_COUNT (sizeof verbs / sizeof verbs[0])
+
+int rep_fail(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    fputs("rep: ", stderr);
+    vfprintf(stderr, format, args);
+    fputc('\n', stderr);
+    va_end(args);
+    return REP_USAGE;
+}
+
+int rep_fail_with(char *error)
+{
+    rep_fail("%s", error);
+    free(error);
+    return REP_USAGE;
+}
+
+bool rep_number(const char *text, uint64_t lo, uint64_t hi, uint64_t *number)
+{
+    char *end;
+    errno = 0;
+    uint64_t n = strtoull(text, &end, 10);
+    if (!isdigit((unsigned char)*text) || *end || errno || n < lo || n > hi)
+        return false;
+    *number = n;
+    return true;
+}
+
+static void print_help(FILE *out)
+{
+    fputs("usage: rep VERB [options]\n\n", out);
+    for (size_t i = 0; i < VERB_COUNT; i++)
+        fprintf(out, "    %-8s %s\n", verbs[i].name, verbs[i].help);
+    fputs("\nrep VERB -h tells more.\n", out);
+}
+
+/* run_verb - name is also the first word of what getopt says about it. */
+static int run_verb(const struct verb *verb, int argc, char **argv)
+{
+    char name[32];
+    snprintf(name, sizeof name, "rep %s", verb->name);
+    argv[0] = name;
+    int status = verb->run(argc, argv);
+    if (fflush(stdout) != 0 || ferror(stdout))
+        return rep_fail("standard output: %s", strerror(errno));
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        print_help(stderr);
+        return REP_USAGE;
+    }
+    if (!strcmp(argv[1], "-h") || !strcmp(argv[1], "--help")) {
+        print_help(stdout);
+        return REP_OK;
+    }
+    if (!strcmp(argv[1], "--version")) {
+        puts("rep " MDRIVER_VERSION);
+        return REP_OK;
+    }
+    for (size_t i = 0; i < VERB_COUNT; i++)
+        if (!strcmp(argv[1], verbs[i].name))
+            return run_verb(&verbs[i], argc - 1, argv + 1);
+    return rep_fail("expected a verb, found \"%s\" (rep -h lists them)",
+                    argv[1]);
+}
