@@ -217,8 +217,8 @@ static void print_damage(FILE *out, const struct explain_scene *s,
 {
     const struct payload_damage *d = &f->damage;
     fprintf(out,
-            "\n  byte %" PRIu64 ", at %#" PRIxPTR ": expected %#04x, found "
-            "%#04x",
+            "\n  byte %" PRIu64 ", at %#" PRIxPTR ": expected 0x%02x, found "
+            "0x%02x",
             d->offset, address(s, f->answer) + (uintptr_t)d->offset,
             d->expected, d->found);
     if (d->length > 1)
@@ -232,7 +232,7 @@ static void print_tail(FILE *out, const struct explain_scene *s,
     fprintf(out, "after ");
     print_request(out, s->r->trace, f->op);
     fprintf(out,
-            " byte %" PRIu64 " past the end of the heap is %#04x: something "
+            " byte %" PRIu64 " past the end of the heap is 0x%02x: something "
             "was stored beyond the break",
             f->damage.offset, f->damage.found);
     print_heap(out, s);

@@ -14,6 +14,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "driver/trace_filter.h"
 #include "driver/trace_model.h"
@@ -62,6 +63,18 @@ void trace_array_fit(void *array, size_t count, size_t size)
     void *fitted = count ? realloc(*p, count * size) : NULL;
     if (fitted)
         *p = fitted;
+}
+
+bool trace_write_all(int fd, const char *from, size_t size)
+{
+    while (size) {
+        ssize_t n = write(fd, from, size);
+        if (n < 0 && errno != EINTR)
+            return false;
+        from += n > 0 ? n : 0;
+        size -= n > 0 ? (size_t)n : 0;
+    }
+    return true;
 }
 
 /* ---- Accessors --------------------------------------------------------- */

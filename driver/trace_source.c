@@ -55,18 +55,6 @@ static bool fill(struct trace_source *s)
 
 /* ---- Decompression ----------------------------------------------------- */
 
-static bool write_all(int fd, const char *from, size_t size)
-{
-    while (size) {
-        ssize_t n = write(fd, from, size);
-        if (n < 0 && errno != EINTR)
-            return false;
-        from += n > 0 ? n : 0;
-        size -= n > 0 ? (size_t)n : 0;
-    }
-    return true;
-}
-
 /* In a process of its own: what was read of the pipe already, then the rest. */
 static pid_t start_feeder(struct trace_source *s, const int pipe_ends[2])
 {
@@ -75,7 +63,7 @@ static pid_t start_feeder(struct trace_source *s, const int pipe_ends[2])
         return pid;
     close(pipe_ends[0]);
     ssize_t n = (ssize_t)s->filled;
-    while (n > 0 && write_all(pipe_ends[1], s->buffer, (size_t)n))
+    while (n > 0 && trace_write_all(pipe_ends[1], s->buffer, (size_t)n))
         n = read_some(s->fd, s->buffer, BLOCK);
     _exit(n != 0);
 }

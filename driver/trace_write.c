@@ -34,8 +34,9 @@
 
 #define PAGE 4096
 
-/* What the table says of an id: dead, or live with a payload of LIVE less. */
-enum { DEAD = 1, LIVE = 2 };
+/* What the table says of an id: dead; live, but its request cannot be met;
+ * LIVE or more: live with so much more bytes of payload. */
+enum { DEAD = 1, UNMET, LIVE };
 
 struct trace_writer {
     enum trace_dialect dialect;
@@ -159,21 +160,9 @@ void trace_writer_abandon(struct trace_writer *w)
 
 /* ---- Requests ---------------------------------------------------------- */
 
-static bool write_all(int fd, const char *from, size_t size)
-{
-    while (size) {
-        ssize_t n = write(fd, from, size);
-        if (n < 0 && errno != EINTR)
-            return false;
-        from += n > 0 ? n : 0;
-        size -= n > 0 ? (size_t)n : 0;
-    }
-    return true;
-}
-
 static void flush(struct trace_writer *w)
 {
-    if (!w->failure && !write_all(w->body, w->buffer, w->filled))
+    if (!w->failure && !trace_write_all(w->body, w->buffer, w->filled))
         fail(w);
     w->filled = 0;
 }
@@ -214,20 +203,21 @@ static uint64_t payload_of(enum trace_kind kind, uint64_t arg, uint64_t size)
     return __builtin_mul_overflow(arg, size, &bytes) ? UINT64_MAX : bytes;
 }
 
-/* Bytes that the id still holds if a request of these bytes cannot be met. */
+/* Account for a request.  A realloc that cannot be met leaves the old block
+ * where it is, for ever. */
 static uint64_t next_state(struct trace_writer *w, enum trace_kind kind,
                            uint64_t state, uint64_t payload)
 {
     bool ends = kind == TRACE_FREE || (kind == TRACE_REALLOC && payload == 0);
     bool can_be_met = payload <= TRACE_SIZE_MAX;
-    if (state > LIVE && can_be_met)
-        trace_live_lose(&w->live, state - LIVE - 1);
+    if (state >= LIVE && can_be_met)
+        trace_live_lose(&w->live, state - LIVE);
     if (ends)
         return DEAD;
     if (!can_be_met)
-        return LIVE;
+        return UNMET;
     trace_live_gain(&w->live, payload);
-    return LIVE + 1 + payload;
+    return LIVE + payload;
 }
 
 void trace_put(struct trace_writer *w, enum trace_kind kind, uint64_t id,
@@ -236,7 +226,7 @@ void trace_put(struct trace_writer *w, enum trace_kind kind, uint64_t id,
     uint64_t state = trace_ids_get(&w->ids, id);
     bool takes = kind == TRACE_FREE || kind == TRACE_REALLOC;
     uint64_t payload = kind == TRACE_FREE ? 0 : payload_of(kind, arg, size);
-    assert(takes == (state >= LIVE) &&
+    assert(takes == (state >= UNMET) &&
            "only a free and a realloc name a live id, and they name no other");
     (void)takes;
     if (!trace_ids_set(&w->ids, id, next_state(w, kind, state, payload)))
@@ -327,7 +317,7 @@ static bool copy(struct trace_writer *w)
     while ((n = read(w->body, w->buffer, BUFFER)) != 0) {
         if (n < 0 && errno != EINTR)
             return false;
-        if (n > 0 && !write_all(w->out, w->buffer, (size_t)n))
+        if (n > 0 && !trace_write_all(w->out, w->buffer, (size_t)n))
             return false;
     }
     return true;

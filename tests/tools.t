@@ -409,11 +409,36 @@ if (-x "$dir/static") {
             . " recorder, found one that is static, setuid or of another"
             . " architecture\n", 'record a static program');
 }
-($status, $out, $err) = run("sh -c 'ulimit -v 4000000; $rep record -o"
-        . " $dir/y.rep $dir/prog seven'");
-is($status, 0, 'record within a limit of address space');
-is((split /\n/, slurp("$dir/y.rep"))[4] // '', 'a 0 77',
-    'record within a limit of address space, requests');
+# A limit of address space that rep itself can live with (not under ASan).
+my $limit = 'ulimit -v 4000000;';
+if ((run("sh -c '$limit $rep -h'"))[0] eq '0') {
+    ($status, $out, $err) =
+        run("sh -c '$limit $rep record -o $dir/y.rep $dir/prog seven'");
+    is($status, 0, 'record within a limit of address space');
+    is((split /\n/, slurp("$dir/y.rep"))[4] // '', 'a 0 77',
+        'record within a limit of address space, requests');
+}
+($status, $out, $err) =
+    run("sh -c 'ulimit -f 100; $rep record -o $dir/y.rep $dir/prog threads'");
+ok($status == 0 && $err =~ /\((\d+) beyond the room of the log\)/ && $1 > 70000,
+    'record beyond the room of the log', $err);
+good(slurp("$dir/y.rep"), 'record beyond the room of the log, well formed');
+
+# rep elsewhere: without the recorder, and where the loader splits the path.
+mkdir "$dir/a b:c";
+(my $so = $rep) =~ s{[^/]*$}{};
+($so) = grep { -e } "${so}build/record.so", "${so}record.so";
+ok(defined $so, 'find record.so beside rep');
+run("cp $rep '$dir/a b:c/rep'");
+my $moved = "'$dir/a b:c/rep' record -o $dir/z.rep $dir/prog seven";
+($status, $out, $err) = run($moved);
+is("$status|$err", "2|rep: expected $dir/a b:c/build/record.so, found none"
+        . " (make builds it)\n", 'record without the recorder');
+run("cp $so '$dir/a b:c/record.so'");
+($status, $out, $err) = run($moved);
+is($status, 0, 'record with a blank and a colon in the path');
+is((split /\n/, slurp("$dir/z.rep"))[4] // '', 'a 0 77',
+    'record with a blank and a colon in the path, requests');
 
 # ---- The traces ----
 

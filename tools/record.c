@@ -7,6 +7,7 @@
  * streams; rep itself only speaks on stderr, when the program has ended.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <signal.h>
 #include <spawn.h>
@@ -107,17 +108,20 @@ static bool find_recorder(char *path, size_t size)
     return false;
 }
 
-/* set_environment - what makes a program record; the loader splits LD_PRELOAD
- *     at blanks and colons. */
+/* name_by_descriptor - a path that the loader would split, without blanks. */
+static void name_by_descriptor(char *path, size_t size)
+{
+    if (strpbrk(path, " :"))
+        snprintf(path, size, RECORD_BY_FD "%d", open(path, O_RDONLY));
+}
+
+/* set_environment - what makes a program record. */
 static bool set_environment(int log_fd)
 {
     char recorder[4096], preload[16384], number[16];
     if (!find_recorder(recorder, sizeof recorder))
         return false;
-    if (strpbrk(recorder, " :")) {
-        rep_fail("%s: expected a path without blanks and colons", recorder);
-        return false;
-    }
+    name_by_descriptor(recorder, sizeof recorder);
     const char *others = getenv("LD_PRELOAD");
     bool more = others && *others;
     if (snprintf(preload, sizeof preload, "%s%s%s", recorder, more ? ":" : "",

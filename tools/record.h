@@ -15,6 +15,10 @@
 /* The environment tells the recorder the descriptor of the log. */
 #define RECORD_FD_VARIABLE "MDRIVER_RECORD_FD"
 
+/* The loader splits LD_PRELOAD at blanks and colons.  A recorder with such a
+ * path is named by a descriptor, which it closes. */
+#define RECORD_BY_FD "/proc/self/fd/"
+
 #define RECORD_MAGIC 0x31474f4c4352444dULL /* "MDRCLOG1" */
 
 /*

@@ -180,7 +180,7 @@ bool record_convert(const struct record_header *log, struct trace_writer *w,
     }
     for (uint64_t i = 0; i < count && !c.out_of_memory; i++)
         convert_event(&c, events, i);
-    tally->unfinished += c.moving.count;
+    *(tally->lost ? &tally->lost : &tally->unfinished) += c.moving.count;
     record_map_free(&c.live);
     record_map_free(&c.moving);
     return !c.out_of_memory;

@@ -140,6 +140,14 @@ static void remove_variable(char **entry)
     while (*entry++);
 }
 
+static int small_number(const char *digits)
+{
+    int n = 0;
+    while (*digits >= '0' && *digits <= '9' && n < 1000000)
+        n = 10 * n + (*digits++ - '0');
+    return n;
+}
+
 /* remove_ourselves - LD_PRELOAD as it was before rep put us at its head. */
 static void remove_ourselves(void)
 {
@@ -148,18 +156,13 @@ static void remove_ourselves(void)
         return;
     char *ours = strchr(*entry, '=') + 1;
     char *rest = strchr(ours, ':');
+    size_t prefix = strlen(RECORD_BY_FD);
+    if (!strncmp(ours, RECORD_BY_FD, prefix))
+        close(small_number(ours + prefix));
     if (rest)
         memmove(ours, rest + 1, strlen(rest));
     else
         remove_variable(entry);
-}
-
-static int small_number(const char *digits)
-{
-    int n = 0;
-    while (*digits >= '0' && *digits <= '9' && n < 1000000)
-        n = 10 * n + (*digits++ - '0');
-    return n;
 }
 
 /* attach - find the log and start; once, and as soon as there is an
