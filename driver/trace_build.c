@@ -167,18 +167,40 @@ static bool can_be_met(const struct trace *t, const struct trace_op *op)
     return trace_payload(t, op) <= TRACE_SIZE_MAX;
 }
 
-static void gain(struct trace_build *b, const struct trace_op *op)
+/* A change that waits: 0 is none, else twice one more than the op whose block
+ * it is, plus one if that block begins to live. */
+static void change(struct trace_build *b, uint64_t waiting)
 {
-    if (can_be_met(b->trace, op))
-        trace_live_gain(&b->live, trace_payload(b->trace, op));
+    const struct trace *t = b->trace;
+    if (!waiting)
+        return;
+    const struct trace_op *op = &t->ops[(waiting >> 1) - 1];
+    if (!can_be_met(t, op))
+        return;
+    if (waiting & 1)
+        trace_live_gain(&b->live, trace_payload(t, op));
+    else
+        trace_live_lose(&b->live, trace_payload(t, op));
 }
 
-/* The answer that op number i made is taken. */
+static void let_wait(struct trace_build *b, uint64_t next)
+{
+    uint64_t *place = &b->waiting[b->changes++ % TRACE_WAITING];
+    change(b, *place);
+    *place = next;
+}
+
+/* The block that op number i made begins to live. */
+static void gain(struct trace_build *b, size_t i)
+{
+    let_wait(b, (i + 1) * 2 + 1);
+}
+
+/* It is taken. */
 static void lose(struct trace_build *b, size_t i)
 {
-    const struct trace_op *op = &b->trace->ops[i];
-    if (can_be_met(b->trace, op))
-        trace_live_lose(&b->live, trace_payload(b->trace, op));
+    __builtin_prefetch(&b->trace->ops[i]);
+    let_wait(b, (i + 1) * 2);
 }
 
 /* ---- Requests ---------------------------------------------------------- */
@@ -204,7 +226,7 @@ static bool allocate(struct trace_build *b, const struct trace_request *r)
                           .extra = extra & 0x1fffffff};
     if (!set_state(b, r->id, ++t->answer_count) || !push(b, op))
         return false;
-    gain(b, &op);
+    gain(b, t->op_count - 1);
     return true;
 }
 
@@ -225,7 +247,7 @@ static bool reallocate(struct trace_build *b, const struct trace_request *r)
     if (s.answer && can_be_met(t, &op))
         lose(b, s.op);
     if (r->size || !s.answer)
-        gain(b, &op);
+        gain(b, t->op_count - 1);
     return true;
 }
 
@@ -303,6 +325,14 @@ static bool tell_all(struct trace_build *b)
     return true;
 }
 
+void trace_build_settle(struct trace_build *b)
+{
+    for (int i = 0; i < TRACE_WAITING; i++)
+        let_wait(b, 0);
+    b->trace->peak_payload = trace_live_peak(&b->live);
+    b->trace->peak_live = b->live.peak_blocks;
+}
+
 bool trace_build_finish(struct trace_build *b)
 {
     struct trace *t = b->trace;
@@ -311,8 +341,6 @@ bool trace_build_finish(struct trace_build *b)
     trace_array_fit(&t->jumps, t->jump_count, sizeof(*t->jumps));
     trace_array_fit(&t->wide_ids, t->wide_id_count, sizeof(*t->wide_ids));
     t->id_count = b->ids.count;
-    t->peak_payload = trace_live_peak(&b->live);
-    t->peak_live = b->live.peak_blocks;
     return tell_all(b);
 }
 

@@ -161,7 +161,7 @@ static bool finish(struct reader *r)
                           "%s:%zu: expected a request, found the end of the "
                           "file",
                           t->path, r->parser.line + 1);
-    t->peak_payload = trace_live_peak(&r->build.live);
+    trace_build_settle(&r->build);
     bool full = r->header.count == HEADER_LINES;
     return (full ? decide_dialect(r) && check_ids(r) && check_ops(r)
                  : short_header(r)) &&
