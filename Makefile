@@ -86,11 +86,11 @@ test: all $(UNIT)
 
 # ---- Measuring the driver itself ------------------------------------------
 
-$B/tests/bench: tests/bench.c $(DRIVER_OBJ)
+$B/bench/bench: tests/bench.c $(DRIVER_OBJ)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(EXPORT) -o $@ $< $(DRIVER_OBJ) $(LDLIBS)
 
-bench: all $B/tests/bench
+bench: all $B/bench/bench
 	tests/bench.sh $B
 
 # ---- Variants -------------------------------------------------------------
@@ -119,4 +119,4 @@ compile_commands.json:
 clean:
 	rm -rf build mdriver rep compile_commands.json
 
--include $(wildcard $B/obj/*.d $B/obj/*/*.d $B/tests/*.d)
+-include $(wildcard $B/obj/*.d $B/obj/*/*.d $B/tests/*.d $B/bench/*.d)

@@ -15,7 +15,8 @@ struct shadow {
     size_t align;
     unsigned shift; /* log2 of the bytes of a granule */
     unsigned levels;
-    uint64_t *level[LEVELS_MAX]; /* level[0]: a bit for each granule */
+    uint64_t *starts, *ends;     /* a bit for each granule */
+    uint64_t *level[LEVELS_MAX]; /* level[0]: a bit for each word of those */
     uint32_t *owner;             /* of the payload that starts in a granule */
     struct shadow_block *blocks; /* by answer */
     void *const *addresses;
@@ -30,76 +31,138 @@ static uint64_t bit(size_t i)
     return 1ULL << (i % WORD_BITS);
 }
 
-static void bits_set(struct shadow *s, size_t i)
+/* Bits of a word at and above, at and below position i of it. */
+static uint64_t from_bit(size_t i)
 {
-    for (unsigned k = 0; k < s->levels; k++, i /= WORD_BITS) {
-        uint64_t *word = &s->level[k][i / WORD_BITS];
-        uint64_t before = *word;
-        *word |= bit(i);
-        if (before)
-            return;
+    return ~0ULL << (i % WORD_BITS);
+}
+
+static uint64_t to_bit(size_t i)
+{
+    return ~0ULL >> (WORD_BITS - 1 - i % WORD_BITS);
+}
+
+static size_t lowest(size_t word_index, uint64_t word)
+{
+    return word_index * WORD_BITS + (size_t)__builtin_ctzll(word);
+}
+
+static size_t highest(size_t word_index, uint64_t word)
+{
+    return word_index * WORD_BITS + WORD_BITS - 1 -
+           (size_t)__builtin_clzll(word);
+}
+
+/* The granules of word w at which anything starts or ends. */
+static uint64_t marks(const struct shadow *s, size_t w)
+{
+    return s->starts[w] | s->ends[w];
+}
+
+static void mark(struct shadow *s, uint64_t *bits, size_t i)
+{
+    size_t w = i / WORD_BITS;
+    bool known = marks(s, w) != 0;
+    bits[w] |= bit(i);
+    for (unsigned k = 0; !known && k < s->levels; k++, w /= WORD_BITS) {
+        uint64_t *word = &s->level[k][w / WORD_BITS];
+        known = *word != 0;
+        *word |= bit(w);
     }
 }
 
-static void bits_clear(struct shadow *s, size_t i)
+static void unmark(struct shadow *s, uint64_t *bits, size_t i)
 {
-    for (unsigned k = 0; k < s->levels; k++, i /= WORD_BITS) {
-        uint64_t *word = &s->level[k][i / WORD_BITS];
-        *word &= ~bit(i);
-        if (*word)
-            return;
+    size_t w = i / WORD_BITS;
+    bits[w] &= ~bit(i);
+    bool empty = marks(s, w) == 0;
+    for (unsigned k = 0; empty && k < s->levels; k++, w /= WORD_BITS) {
+        uint64_t *word = &s->level[k][w / WORD_BITS];
+        *word &= ~bit(w);
+        empty = *word == 0;
     }
 }
 
-/* From a set bit of a level, down to the lowest set bit below it. */
-static size_t bits_lowest(const struct shadow *s, unsigned k, size_t i)
+/* The first word with marks above word w, by the levels; false if none. */
+static bool next_word(const struct shadow *s, size_t *w)
 {
-    while (k-- > 0)
-        i = i * WORD_BITS + (size_t)__builtin_ctzll(s->level[k][i]);
-    return i;
-}
-
-static size_t bits_highest(const struct shadow *s, unsigned k, size_t i)
-{
-    while (k-- > 0)
-        i = i * WORD_BITS + WORD_BITS - 1 -
-            (size_t)__builtin_clzll(s->level[k][i]);
-    return i;
-}
-
-/* The lowest set bit at or above i; false if there is none. */
-static bool bits_next(const struct shadow *s, size_t i, size_t *found)
-{
-    uint64_t mask = ~0ULL << (i % WORD_BITS);
-    for (unsigned k = 0; k < s->levels; k++) {
-        uint64_t word = s->level[k][i / WORD_BITS] & mask;
-        if (word) {
-            i = i / WORD_BITS * WORD_BITS + (size_t)__builtin_ctzll(word);
-            *found = bits_lowest(s, k, i);
-            return true;
-        }
-        i /= WORD_BITS;
-        mask = ~0ULL << 1 << (i % WORD_BITS); /* above i only */
+    size_t i = *w;
+    for (unsigned k = 0; k < s->levels; k++, i /= WORD_BITS) {
+        uint64_t word = s->level[k][i / WORD_BITS] & from_bit(i) << 1;
+        if (i % WORD_BITS == WORD_BITS - 1 || !word)
+            continue;
+        i = lowest(i / WORD_BITS, word);
+        while (k-- > 0)
+            i = lowest(i, s->level[k][i]);
+        *w = i;
+        return true;
     }
     return false;
 }
 
-/* The highest set bit at or below i; false if there is none. */
-static bool bits_prev(const struct shadow *s, size_t i, size_t *found)
+static bool prev_word(const struct shadow *s, size_t *w)
 {
-    uint64_t mask = ~0ULL >> (WORD_BITS - 1 - i % WORD_BITS);
-    for (unsigned k = 0; k < s->levels; k++) {
-        uint64_t word = s->level[k][i / WORD_BITS] & mask;
-        if (word) {
-            i = i / WORD_BITS * WORD_BITS + WORD_BITS - 1 -
-                (size_t)__builtin_clzll(word);
-            *found = bits_highest(s, k, i);
-            return true;
-        }
-        i /= WORD_BITS;
-        mask = bit(i) - 1; /* below i only */
+    size_t i = *w;
+    for (unsigned k = 0; k < s->levels; k++, i /= WORD_BITS) {
+        uint64_t word = s->level[k][i / WORD_BITS] & (bit(i) - 1);
+        if (!word)
+            continue;
+        i = highest(i / WORD_BITS, word);
+        while (k-- > 0)
+            i = highest(i, s->level[k][i]);
+        *w = i;
+        return true;
     }
     return false;
+}
+
+/* The lowest mark at or above granule i, the highest at or below it; false if
+ * there is none. */
+static bool next_mark(const struct shadow *s, size_t i, size_t *found)
+{
+    size_t w = i / WORD_BITS;
+    uint64_t word = marks(s, w) & from_bit(i);
+    if (!word && next_word(s, &w))
+        word = marks(s, w);
+    if (word)
+        *found = lowest(w, word);
+    return word != 0;
+}
+
+static bool prev_mark(const struct shadow *s, size_t i, size_t *found)
+{
+    size_t w = i / WORD_BITS;
+    uint64_t word = marks(s, w) & to_bit(i);
+    if (!word && prev_word(s, &w))
+        word = marks(s, w);
+    if (word)
+        *found = highest(w, word);
+    return word != 0;
+}
+
+static bool starts_at(const struct shadow *s, size_t i)
+{
+    return s->starts[i / WORD_BITS] & bit(i);
+}
+
+static bool ends_at(const struct shadow *s, size_t i)
+{
+    return s->ends[i / WORD_BITS] & bit(i);
+}
+
+/* The lowest start at or above i: a mark that is only an end has a start, or
+ * nothing, above it. */
+static bool next_start(const struct shadow *s, size_t i, size_t *found)
+{
+    return next_mark(s, i, found) &&
+           (starts_at(s, *found) || next_mark(s, *found + 1, found));
+}
+
+/* The highest start at or below i: below an end is its start. */
+static bool prev_start(const struct shadow *s, size_t i, size_t *found)
+{
+    return prev_mark(s, i, found) &&
+           (starts_at(s, *found) || prev_mark(s, *found - 1, found));
 }
 
 /* ---- Making and giving back -------------------------------------------- */
@@ -123,9 +186,15 @@ static size_t lay_out(struct shadow *s, char *space, uint32_t answers)
     s->levels = 0;
     if (s->limit == 0)
         return at;
-    size_t bits = granules(s) + 1; /* the break itself, for empty payloads */
+    /* One more for an empty payload at the break, one to look behind it. */
+    size_t bits = granules(s) + 2;
     s->owner = (uint32_t *)(space + at);
     at += (bits * sizeof *s->owner + 7) & ~(size_t)7;
+    bits = words_for(bits);
+    s->starts = (uint64_t *)(space + at);
+    at += bits * sizeof(uint64_t);
+    s->ends = (uint64_t *)(space + at);
+    at += bits * sizeof(uint64_t);
     do {
         s->level[s->levels++] = (uint64_t *)(space + at);
         at += words_for(bits) * sizeof(uint64_t);
@@ -166,19 +235,17 @@ void shadow_destroy(struct shadow *s)
 
 /* ---- Blocks ------------------------------------------------------------ */
 
-static uintptr_t address_of(const struct shadow *s, uint32_t answer)
-{
-    return (uintptr_t)s->addresses[answer];
-}
-
 static size_t granule_of(const struct shadow *s, uintptr_t addr)
 {
     return (addr - s->lo) >> s->shift;
 }
 
-static uint64_t extent(uint64_t size)
+/* The last granule of a payload.  As payloads start at granules, they overlap
+ * when their granules do. */
+static size_t last_granule(const struct shadow *s, uintptr_t addr,
+                           uint64_t size)
 {
-    return size ? size : 1;
+    return granule_of(s, addr + (size ? size - 1 : 0));
 }
 
 const struct shadow_block *shadow_block(const struct shadow *s, uint32_t answer)
@@ -188,14 +255,12 @@ const struct shadow_block *shadow_block(const struct shadow *s, uint32_t answer)
 
 uint32_t shadow_next(const struct shadow *s, uintptr_t addr)
 {
-    size_t found;
-    if (addr > s->lo + s->limit)
+    size_t found, from = 0;
+    if (addr > s->lo + s->limit || s->limit == 0)
         return 0;
-    size_t from =
-        addr <= s->lo ? 0 : granule_of(s, addr + ((1UL << s->shift) - 1));
-    if (from > granules(s) || !bits_next(s, from, &found))
-        return 0;
-    return s->owner[found];
+    if (addr > s->lo)
+        from = granule_of(s, addr + ((1UL << s->shift) - 1));
+    return next_start(s, from, &found) ? s->owner[found] : 0;
 }
 
 uint32_t shadow_prev(const struct shadow *s, uintptr_t addr)
@@ -204,7 +269,7 @@ uint32_t shadow_prev(const struct shadow *s, uintptr_t addr)
     if (addr < s->lo || s->limit == 0)
         return 0;
     size_t from = addr - s->lo > s->limit ? granules(s) : granule_of(s, addr);
-    return bits_prev(s, from, &found) ? s->owner[found] : 0;
+    return prev_start(s, from, &found) ? s->owner[found] : 0;
 }
 
 static bool inside(const struct shadow *s, uintptr_t addr, uint64_t size,
@@ -214,16 +279,14 @@ static bool inside(const struct shadow *s, uintptr_t addr, uint64_t size,
            size <= heap_size - (addr - s->lo);
 }
 
-/* The live block that [addr, addr + size) runs into; 0 if none. */
-static uint32_t overlapped(const struct shadow *s, uintptr_t addr,
-                           uint64_t size)
+/* The block that granules [first, last] run into; 0 if none. */
+static uint32_t overlapped(const struct shadow *s, size_t first, size_t last)
 {
-    uint32_t below = shadow_prev(s, addr);
-    if (below && addr - address_of(s, below) < extent(s->blocks[below].size))
-        return below;
-    uint32_t above = shadow_next(s, addr);
-    if (above && address_of(s, above) - addr < extent(size))
-        return above;
+    size_t found;
+    if (first > 0 && prev_mark(s, first - 1, &found) && !ends_at(s, found))
+        return s->owner[found];
+    if (next_mark(s, first, &found) && found <= last)
+        return s->owner[found]; /* it starts there, or we were inside it */
     return 0;
 }
 
@@ -231,7 +294,7 @@ enum fault_kind shadow_place(struct shadow *s, uint32_t answer,
                              struct shadow_block b, uint64_t align,
                              size_t heap_size, uint32_t *other)
 {
-    uintptr_t addr = address_of(s, answer);
+    uintptr_t addr = (uintptr_t)s->addresses[answer];
     s->blocks[answer] = b;
     if (addr % (align > s->align ? align : s->align) != 0)
         return FAULT_MISALIGNED;
@@ -239,16 +302,21 @@ enum fault_kind shadow_place(struct shadow *s, uint32_t answer,
         return FAULT_NONE;
     if (!inside(s, addr, b.size, heap_size))
         return FAULT_OUTSIDE_HEAP;
-    *other = overlapped(s, addr, b.size);
+    size_t first = granule_of(s, addr), last = last_granule(s, addr, b.size);
+    *other = overlapped(s, first, last);
     if (*other)
         return FAULT_OVERLAP;
-    s->owner[granule_of(s, addr)] = answer;
-    bits_set(s, granule_of(s, addr));
+    s->owner[first] = answer;
+    mark(s, s->starts, first);
+    mark(s, s->ends, last);
     return FAULT_NONE;
 }
 
 void shadow_remove(struct shadow *s, uint32_t answer)
 {
-    if (s->limit)
-        bits_clear(s, granule_of(s, address_of(s, answer)));
+    uintptr_t addr = (uintptr_t)s->addresses[answer];
+    if (s->limit == 0)
+        return;
+    unmark(s, s->starts, granule_of(s, addr));
+    unmark(s, s->ends, last_granule(s, addr, s->blocks[answer].size));
 }

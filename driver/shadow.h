@@ -1,12 +1,13 @@
 /*
  * shadow.h - what the driver believes about the heap
  *
- * The live blocks by address.  A bit per granule says whether a payload starts
- * there; words of such bits are summed up 64 to 1, level upon level, until one
- * word is left.  The neighbours of an address are found by going up and down
- * that tree, at most seven levels for a terabyte, however many blocks live.
- * Nothing is ever marked along the length of a block, so a block of 2^39
- * bytes costs what one of 16 costs.
+ * The live blocks by address.  Two bits per granule say whether a payload
+ * starts there and whether one ends there; words of such bits are summed up 64
+ * to 1, level upon level, until one word is left.  The marks next to an
+ * address are found by going up and down that tree, at most seven levels for a
+ * terabyte, however many blocks live; and they say all: behind an end is free
+ * space, behind a start is a block.  Nothing is ever marked along the length
+ * of a block, so a block of 2^39 bytes costs what one of 16 costs.
  */
 #ifndef SHADOW_H
 #define SHADOW_H

@@ -78,7 +78,8 @@ const char *trace_op_name(enum trace_kind kind);
  *     warnings; with strict it is an error.  False on error: *error is then
  *     one line "file:line: expected ..., found ..." for the caller to free,
  *     and *t is empty.  Takes one pass and at most 24 bytes an op at its
- *     peak, 16 when done.
+ *     peak, 16 when done; where ids lie above the number of requests, up to 32
+ *     more for each of those ids, and 16 for an id beyond 32 bits.
  */
 bool trace_read(struct trace *t, const char *path, bool strict, char **error);
 

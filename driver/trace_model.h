@@ -64,7 +64,8 @@ bool trace_array_grow(void *array, size_t *capacity, size_t count, size_t size);
 /* trace_array_fit - give back the room behind the first count elements. */
 void trace_array_fit(void *array, size_t count, size_t size);
 
-/* trace_write_all - write all of it.  False, with errno set, when that fails. */
+/* trace_write_all - write all of it.  False, with errno set, when that fails.
+ */
 bool trace_write_all(int fd, const char *from, size_t size);
 
 /* trace_fail - set *error, if none is set yet, to the formatted line.  Returns

@@ -179,7 +179,8 @@ for my $model (sort keys %sums) {
 }
 (undef, my $mixed) = run("$rep gen random --seed 7 --realloc 20 --sizes power"
         . " --lives young");
-is(md5_hex($mixed), 'f43c0d3a5a757a0c762257b03486a573', 'random checksum with all options');
+is(md5_hex($mixed), 'f43c0d3a5a757a0c762257b03486a573',
+    'random checksum with all options');
 
 sub requests {
     my ($args) = @_;
@@ -313,7 +314,8 @@ int main(int argc, char **argv)
     if (!strcmp(mode, "kill") && malloc(44) && calloc(5, 11))
         kill(getpid(), SIGKILL);
     if (!strcmp(mode, "environment"))
-        return getenv("MDRIVER_RECORD_FD") || getenv("LD_PRELOAD") || !malloc(1);
+        return getenv("MDRIVER_RECORD_FD") || getenv("LD_PRELOAD") ||
+               !malloc(1);
     return !strcmp(mode, "seven") && malloc(77) ? 7 : 0;
 }
 C
@@ -444,8 +446,10 @@ is((split /\n/, slurp("$dir/z.rep"))[4] // '', 'a 0 77',
 
 my %rows;
 for (split /\n/, slurp('traces/README.md')) {
-    $rows{$1} = [$2, $3, $4, $5]
-        if /^\| ([\w-]+) \| (\d+) \| (\d+) \| (\d+) \| (\d) \| .+ \| .+ \| .+ \|$/;
+    my ($name, @figures) =
+        /^\| ([\w-]+) \| (\d+) \| (\d+) \| (\d+) \| (\d) \|(?: .+? \|){3}$/
+        or next;
+    $rows{$name} = \@figures;
 }
 for my $path (sort glob('traces/*.rep')) {
     my ($name) = $path =~ m{([^/]+)\.rep$};

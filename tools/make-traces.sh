@@ -14,16 +14,22 @@ rep=$(cd "$(dirname "${REP:-./rep}")" && pwd)/$(basename "${REP:-./rep}")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
-cp tools/workloads/* "$work"
-cd "$work"
+mkdir "$work/here" # programs look around, so nothing else lies here
+cp tools/workloads/* "$work/here"
+cd "$work/here"
 missing=
 # Some programs sort by address: without randomization they do the same again.
 fixed=$(command -v setarch >/dev/null && setarch -R true && echo setarch -R) ||
     fixed=
 
+# one_line TEXT - without the line breaks that keep this file narrow
+one_line() {
+    printf '%s' "$1" | tr -s '\n ' '  '
+}
+
 # row NAME MADE-BY DOING WHY - a row of the table
 row() {
-    awk -v name="$1" -v made="$2" -v doing="$3" -v why="$4" '
+    awk -v name="$1" -v made="$2" -v doing="$3" -v why="$(one_line "$4")" '
         NR == 1 { weight = $1 }
         NR == 2 { ids = $1 }
         NR == 3 { ops = $1 }
@@ -31,7 +37,7 @@ row() {
             printf "| %s | %d | %d | %d | %d | %s | %s | %s |\n", name, ops,
                 ids, $1, weight, made, doing, why
             exit
-        }' "$out/$1.rep" >>rows
+        }' "$out/$1.rep" >>../rows
 }
 
 # gen NAME WHY MODEL [OPTION]...
@@ -48,59 +54,112 @@ record() {
     name=$1 version=$2 doing=$3 why=$4
     shift 4
     if ! command -v "$1" >/dev/null; then
-        echo "make-traces: $1: expected the program for $name.rep, found none" >&2
+        echo "make-traces: $name.rep: expected the program $1," \
+            "found none" >&2
         missing="$missing $name"
         return
     fi
-    env -i PATH=/usr/bin:/bin HOME="$work" LC_ALL=C GIT_CONFIG_NOSYSTEM=1 \
+    env -i PATH=/usr/bin:/bin HOME="$work/here" LC_ALL=C GIT_CONFIG_NOSYSTEM=1 \
         PERL_HASH_SEED=0 PYTHONHASHSEED=0 PYTHONMALLOC=malloc \
         PYTHONDONTWRITEBYTECODE=1 \
-        $fixed "$rep" record -o "$out/$name.rep" -- "$@" </dev/null >output
+        $fixed "$rep" record -o ../new.rep -- "$@" </dev/null >../output \
+        2>../errors
+    if ! grep 'exited with status 0$' ../errors >&2; then
+        cat ../errors >&2
+        exit 1
+    fi
+    mv ../new.rep "$out/$name.rep"
     row "$name" "$(sh -c "$version" 2>&1 | head -n 1)" "$doing" "$why"
 }
 
-gen binary-small 'Splinters: freed small blocks serve the request only if they were placed side by side.' \
+gen binary-small \
+    'Splinters: freed small blocks serve the request only if they were
+     placed side by side.' \
     binary --pairs 3000 --small 24 --large 200 --request 48
-gen binary-large 'Holes of 416 bytes between live small blocks, then requests of 480: whoever mixes sizes cannot use them again.' \
+gen binary-large \
+    'Holes of 416 bytes between live small blocks, then requests of 480:
+     whoever mixes sizes cannot use them again.' \
     binary --pairs 2000 --small 32 --large 416 --request 480 --free large
-gen coalesce 'Whether both neighbours are merged at once, in either order.' \
+gen coalesce \
+    'Whether both neighbours are merged at once, in either order.' \
     coalesce --rounds 120 --batch 12 --max 4096
-gen random 'Small and large without any order; the classic torture.' \
+gen random \
+    'Small and large without any order; the classic torture.' \
     random --ops 12000 --live 1200 --max 32768 --seed 11
-gen random-small 'Small blocks only, many live: headers and search dominate.' \
+gen random-small \
+    'Small blocks only, many live: headers and search dominate.' \
     random --ops 40000 --live 6000 --max 256 --seed 12
-gen random-power 'Sizes and lifetimes as programs have them (many small and short, few large and long), with reallocs, but in random order.' \
-    random --ops 40000 --live 3000 --min 16 --max 65535 --sizes power --lives young --realloc 10 --seed 13
-gen realloc 'Growth in place, when nothing is in the way.' \
+gen random-power \
+    'Sizes and lifetimes as programs have them (many small and short,
+     few large and long), with reallocs, but in random order.' \
+    random --ops 40000 --live 3000 --min 16 --max 65535 --sizes power \
+    --lives young --realloc 10 --seed 13
+gen realloc \
+    'Growth in place, when nothing is in the way.' \
     realloc --steps 4000 --seed 14
-gen realloc-wall 'Growth with a small block behind: copy and reuse of the hole.' \
+gen realloc-wall \
+    'Growth with a small block behind: copy and reuse of the hole.' \
     realloc-wall --steps 3000 --growth 64 --keep 3 --seed 15
 
-gcc_version='gcc --version'
-record cc1 "$gcc_version" 'compiling 230 lines of C with -O1' 'Half of the blocks live for 12 requests or less; calloc, obstacks, tables grown by realloc up to 128 KB.' \
+record cc1 'gcc --version' \
+    'compiling 230 lines of C with -O1' \
+    'Half of the blocks live for 12 requests or less; calloc, obstacks,
+     tables grown by realloc up to 128 KB.' \
     "$(gcc -print-prog-name=cc1)" -quiet -O1 -frandom-seed=1 cc1.c -o cc1.s
-record as 'as --version' 'assembling what cc1 made' 'Few requests; obstacks of 4 KB among blocks of 56 bytes, two thirds kept to the end.' \
+record as 'as --version' \
+    'assembling what cc1 made' \
+    'Few requests; obstacks of 4 KB among blocks of 56 bytes, two thirds
+     kept to the end.' \
     as cc1.s -o cc1.o
-record bash 'bash --version' 'a script with arrays, tables, recursion and string cutting' 'Strings of 11 bytes (median) that live for 20 requests: the header is larger than the payload.' \
+record bash 'bash --version' \
+    'a script with arrays, tables, recursion and string cutting' \
+    'Strings of 11 bytes (median) that live for 20 requests: the header
+     is larger than the payload.' \
     bash bash.sh
-record cmake 'cmake --version' 'a script of lists and regular expressions' 'C++ strings and vectors: no realloc, half gone within 12 requests, all freed in the end.' \
+record cmake 'cmake --version' \
+    'a script of lists and regular expressions' \
+    'C++ strings and vectors: no realloc, half gone within 12 requests,
+     all freed in the end.' \
     cmake -P cmake.cmake
-sh git.sh
-record git 'git --version' 'git log -p --stat -M over 24 commits' 'Buffers of zlib and of whole files, up to 1 MB, among small objects.' \
+if command -v git >/dev/null; then sh git.sh; fi
+record git 'git --version' \
+    'git log -p --stat -M over 24 commits' \
+    'Buffers of zlib and of whole files, up to 1 MB, among small
+     objects.' \
     git -C repository log -p --stat -M
-record gnuplot 'gnuplot --version' 'a fit and some plots' 'Tables of points that grow among tiny strings; half kept to the end; has memalign.' \
+record gnuplot 'gnuplot --version' \
+    'a fit and some plots' \
+    'Tables of points that grow among tiny strings; half kept to the
+     end; has memalign.' \
     gnuplot gnuplot.gp
-record jq 'jq --version' 'records grouped, sorted, printed and parsed' 'Reference-counted values of 32 to 152 bytes; half live for 1000 requests and more.' \
+record jq 'jq --version' \
+    'records grouped, sorted, printed and parsed' \
+    'Reference-counted values of 32 to 152 bytes; half live for 1000
+     requests and more.' \
     jq -n -f jq.jq
-record make 'make --version' 'make -n of 100 generated rules' 'Strings: half are gone within 6 requests, half are kept to the end.' \
+record make 'make --version' \
+    'make -n of 100 generated rules' \
+    'Strings: half are gone within 6 requests, half are kept to the
+     end.' \
     make -n -f makefile.mk
-record perl 'perl -e "print qq{perl \$^V}"' 'an inverted index over generated text' 'One request in nine is a realloc, of strings and hashes; calloc; the median block has 32 bytes.' \
+record perl 'perl -e "print qq{perl \$^V}"' \
+    'an inverted index over generated text' \
+    'One request in nine is a realloc, of strings and hashes; calloc;
+     the median block has 32 bytes.' \
     perl perl.pl
-record python '/usr/bin/python3 --version' 'JSON, dicts, heaps; PYTHONMALLOC=malloc' 'Objects of 56 to 184 bytes, short-lived ones among structures that stay.' \
+record python '/usr/bin/python3 --version' \
+    'JSON, dicts, heaps; PYTHONMALLOC=malloc' \
+    'Objects of 56 to 184 bytes, short-lived ones among structures that
+     stay.' \
     /usr/bin/python3 -s -S python.py
-record sqlite3 'echo SQLite $(sqlite3 --version | cut -d" " -f1)' 'tables in memory, joins, an index, vacuum' 'Small short-lived blocks among those of 1 KB and tables up to 512 KB; one request in ten is a realloc.' \
+record sqlite3 'echo SQLite $(sqlite3 --version | cut -d" " -f1)' \
+    'tables in memory, joins, an index, vacuum' \
+    'Small short-lived blocks among those of 1 KB and tables up to 512
+     KB; one request in ten is a realloc.' \
     sqlite3 -bail :memory: '.read sqlite.sql'
-record troff 'troff --version' 'macros, a loop, a diversion' 'C++ nodes of 16 to 88 bytes, half of which are never freed.' \
+record troff 'troff --version' \
+    'macros, a loop, a diversion' \
+    'C++ nodes of 16 to 88 bytes, half of which are never freed.' \
     troff -Tutf8 troff.tr
 
 printf '0\n5\n12\n4176\n' >"$out/short.rep"
@@ -118,19 +177,21 @@ r 3 0
 f 0
 f 4
 REP
-row short 'by hand' 'every request letter once' 'To try an allocator out with; not scored.'
+row short 'by hand' 'every request letter once' \
+    'To try an allocator out with; not scored.'
 
 if [ -n "$missing" ]; then
     echo "make-traces: README.md left as it is; missing:$missing" >&2
     exit 1
 fi
-cat - rows >"$out/README.md" <<'MD'
+cat - ../rows >"$out/README.md" <<'MD'
 # The traces
 
 `make traces` makes them again, with `tools/make-traces.sh`, which also writes
-this table. The programs' inputs are in `tools/workloads`. Requests, ids and peak
-payload (bytes live at once) are those of the header; the weight tells what is
-scored (0 nothing, 1 all).
+this table. The programs' inputs are in `tools/workloads`. Requests, ids and
+peak payload (bytes live at once) are those of the header; the weight tells what
+is scored (0 nothing, 1 all). Every synthetic trace frees in the end what it
+allocated; a recorded one frees what the program freed.
 
 | trace | requests | ids | peak payload | weight | made by | doing | why |
 |---|---:|---:|---:|---:|---|---|---|
