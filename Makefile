@@ -3,6 +3,7 @@
 # make test       everything that a commit must keep
 # make bench      how fast the driver itself is
 # make debug      the same programs with ASan and UBSan, in build/debug
+# make docs-pictures  draw the pictures of docs (with gnuplot)
 # make traces     record and generate the traces anew
 # make install    to PREFIX (default /usr/local), DESTDIR is heeded
 # make clean
@@ -38,7 +39,8 @@ ALLOCATORS := $B/allocators/mm.so \
 	$(patsubst allocators/%.c,$B/allocators/%.so,$(wildcard allocators/*.c))
 PROGRAMS := $(OUT)/mdriver $(OUT)/rep $B/record.so
 
-.PHONY: all run test bench debug traces install clean compile_commands.json
+.PHONY: all run test bench debug traces install clean docs-pictures \
+	compile_commands.json
 all: $(PROGRAMS) $(ALLOCATORS)
 
 # Allocators find memlib in the program; nothing else of it is theirs to see.
@@ -112,6 +114,17 @@ install: all
 	install -m 644 mm.h memlib.h config.h $(DESTDIR)$(PREFIX)/include/mdriver
 	install -m 644 driver/classic/mm.h driver/classic/memlib.h \
 	    $(DESTDIR)$(PREFIX)/include/mdriver/driver/classic
+
+# ---- Pictures (with gnuplot) ----------------------------------------------
+
+PICTURED := random-small
+
+docs-pictures: all
+	./mdriver -n --quiet --curve $B/curves -m mm -m implicit \
+	    -f traces/$(PICTURED).rep >$B/curves.txt
+	gnuplot -e "files='$B/curves/mm-$(PICTURED).dat \
+	    $B/curves/implicit-$(PICTURED).dat'; names='mm implicit'; \
+	    trace='$(PICTURED)'; output='docs/overhead.png'" plot/overhead.gp
 
 compile_commands.json:
 	bear -- $(MAKE) -B all

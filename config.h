@@ -24,11 +24,12 @@
 #define TIME_LIMIT 60
 #define TIME_SLACK 4
 
-/* What a run may use beside its heap's address space: bytes of memory that it
- * really touches, bytes of stack, and bytes of output that are kept. */
-#define MEMORY_LIMIT (6ULL << 30)
-#define STACK_LIMIT  (8ULL << 20)
-#define OUTPUT_LIMIT (64ULL << 10)
+/* What a run may use beside its heap's address space: MiB of memory that it
+ * really touches (--memory), bytes of stack, and bytes of output that are
+ * kept. */
+#define MEMORY_LIMIT_MIB 6144
+#define STACK_LIMIT      (8ULL << 20)
+#define OUTPUT_LIMIT     (64ULL << 10)
 
 /* ---- Payload checks ---------------------------------------------------- */
 

@@ -273,13 +273,9 @@ static void report_all(struct session *s)
     const struct report_setting settings[] = {
         {"detail", o->detail},
         {"time_limit", o->time_limit},
+        {"memory_mib", (double)(o->memory >> 20)},
         {"alignment", (double)(o->align ? o->align : ALIGNMENT)},
         {"fixed_base", o->fixed},
-        {"util_weight", UTIL_WEIGHT},
-        {"util_min", UTIL_MIN},
-        {"util_max", UTIL_MAX},
-        {"ratio_min", RATIO_MIN},
-        {"ratio_max", RATIO_MAX},
     };
     struct report_machine machine;
     report_read_machine(&machine);

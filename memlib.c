@@ -3,8 +3,9 @@
  *
  * The heap is one shared mapping of reserved address space.  Its books stand
  * in a mapping of their own, shared too, so that a process that forks children
- * to run an allocator sees where their break came to rest.  Nothing here knows
- * what a block is.
+ * to run an allocator sees where their break came to rest.  Where the heap
+ * lies is each process's own knowledge, which no stray store of a child
+ * reaches.  Nothing here knows what a block is.
  */
 #define _GNU_SOURCE
 #include "memlib.h"
@@ -20,10 +21,8 @@
 #include "config.h"
 
 struct heap_books {
-    char *lo;       /* first byte of the heap */
-    char *brk;      /* first byte beyond it */
+    char *brk;      /* first byte beyond the heap */
     char *open;     /* first byte that faults; a page boundary */
-    char *end;      /* brk may come up to here */
     size_t calls;   /* of mem_sbrk that asked for memory */
     size_t refused; /* of those */
     size_t fail_in; /* refuse the n-th call from here; 0: none */
@@ -32,6 +31,8 @@ struct heap_books {
 };
 
 static struct heap_books *heap;
+static char *heap_lo;  /* first byte of the heap */
+static char *heap_end; /* the break may come up to here */
 
 /* Where a heap at a fixed address begins; the second where a tool leaves no
  * room for the first. */
@@ -111,6 +112,8 @@ static size_t round_to_pages(size_t bytes)
 bool mem_create(enum mem_place place, size_t limit)
 {
     mem_deinit();
+    if (limit > PTRDIFF_MAX / 2) /* or rounding up would wrap around */
+        limit = PTRDIFF_MAX / 2;
     size_t bytes = round_to_pages(limit);
     /* One page more than the heap: what follows it faults, always. */
     void *base = reserve(place, bytes + mem_pagesize());
@@ -127,8 +130,8 @@ bool mem_create(enum mem_place place, size_t limit)
         heap = NULL;
         return false;
     }
-    heap->lo = heap->brk = heap->open = base;
-    heap->end = heap->lo + bytes;
+    heap_lo = heap->brk = heap->open = base;
+    heap_end = heap_lo + (limit < bytes ? limit : bytes);
     return true;
 }
 
@@ -144,14 +147,14 @@ void mem_deinit(void)
 {
     if (!heap)
         return;
-    munmap(heap->lo, mem_limit() + mem_pagesize());
+    munmap(heap_lo, round_to_pages(mem_limit()) + mem_pagesize());
     munmap(heap, sizeof *heap);
     heap = NULL;
 }
 
 size_t mem_limit(void)
 {
-    return (size_t)(heap->end - heap->lo);
+    return (size_t)(heap_end - heap_lo);
 }
 
 void mem_fail_at(size_t k, bool for_ever)
@@ -223,7 +226,7 @@ void *mem_sbrk(intptr_t incr)
     heap->calls++;
     if (incr < 0)
         return refuse(incr, "the heap only grows");
-    if ((size_t)incr > (size_t)(heap->end - old))
+    if ((size_t)incr > (size_t)(heap_end - old))
         return refuse(incr, "the heap would pass its limit");
     if (must_fail())
         return refuse(incr, "made to fail");
@@ -235,12 +238,12 @@ void *mem_sbrk(intptr_t incr)
 
 void mem_reset_brk(void)
 {
-    heap->brk = heap->lo;
+    heap->brk = heap_lo;
 }
 
 void *mem_heap_lo(void)
 {
-    return heap->lo;
+    return heap_lo;
 }
 
 void *mem_heap_hi(void)
@@ -250,7 +253,8 @@ void *mem_heap_hi(void)
 
 size_t mem_heapsize(void)
 {
-    return (size_t)(heap->brk - heap->lo);
+    size_t size = (size_t)(heap->brk - heap_lo);
+    return size < mem_limit() ? size : mem_limit(); /* a child may have lied */
 }
 
 size_t mem_pagesize(void)

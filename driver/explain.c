@@ -422,15 +422,31 @@ static void print_death(FILE *out, const struct explain_scene *s,
     fprintf(out, " ended the process: killed by SIG%s", name ? name : "?");
 }
 
-static void print_progress(FILE *out, const struct explain_scene *s,
-                           const char *what, double seconds)
+static void print_progress(FILE *out, const struct explain_scene *s)
 {
-    fprintf(out, " %s %g s, after %zu of %zu requests", what, seconds, s->op,
-            s->r->trace->op_count);
+    fprintf(out, ", after %zu of %zu requests", s->op, s->r->trace->op_count);
+}
+
+/* The child had to be ended. */
+static void print_excess(FILE *out, const struct explain_scene *s,
+                         enum isolate_event event)
+{
+    if (event == ISOLATE_TIMEOUT)
+        fprintf(out, " was under way when the pass had used up %g s",
+                s->seconds);
+    if (event == ISOLATE_ASLEEP)
+        fprintf(out, " was asleep when the pass had taken %g s",
+                TIME_SLACK * s->seconds);
+    if (event == ISOLATE_MEMORY)
+        fprintf(out,
+                " was under way when the run had used up %" PRIu64
+                " MiB of memory",
+                s->memory >> 20);
+    print_progress(out, s);
 }
 
 char *explain_end(const struct explain_scene *s, enum isolate_event event,
-                  const struct isolate_death *d, double seconds)
+                  const struct isolate_death *d)
 {
     char *text = NULL;
     size_t size;
@@ -444,15 +460,8 @@ char *explain_end(const struct explain_scene *s, enum isolate_event event,
         print_activity(out, s);
     if (event == ISOLATE_EXITED)
         fprintf(out, " ended the process: exit(%d) was called", d->status);
-    if (event == ISOLATE_TIMEOUT)
-        print_progress(out, s, "was under way when the pass had used up",
-                       seconds);
-    if (event == ISOLATE_ASLEEP)
-        print_progress(out, s, "was asleep when the pass had taken",
-                       TIME_SLACK * seconds);
-    if (event == ISOLATE_MEMORY)
-        fprintf(out, " was under way when the run had used up the memory it "
-                     "may have");
+    else if (event != ISOLATE_SIGNALED)
+        print_excess(out, s, event);
     print_last_words(out, s);
     fclose(out);
     return text;

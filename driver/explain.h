@@ -9,6 +9,7 @@
 #define EXPLAIN_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "driver/isolate.h"
 #include "driver/replay.h"
@@ -22,6 +23,8 @@ struct explain_scene {
     size_t op;          /* the request being served */
     bool timed;         /* it was a speed pass */
     const char *output; /* what the child printed; NULL for nothing */
+    double seconds;     /* that a pass may take */
+    uint64_t memory;    /* bytes that a run may touch */
 };
 
 /* explain_fault - a fault that the replay or the audit found.  The text is for
@@ -29,9 +32,8 @@ struct explain_scene {
 char *explain_fault(const struct explain_scene *scene,
                     const struct replay_fault *fault);
 
-/* explain_end - the child ended, or had to be ended.  seconds: what it was
- *     given, for the time-outs. */
+/* explain_end - the child ended, or had to be ended. */
 char *explain_end(const struct explain_scene *scene, enum isolate_event event,
-                  const struct isolate_death *death, double seconds);
+                  const struct isolate_death *death);
 
 #endif

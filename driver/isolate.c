@@ -183,12 +183,11 @@ static size_t resident_bytes(pid_t pid)
     return pages * (size_t)sysconf(_SC_PAGESIZE);
 }
 
-/* MEMORY_LIMIT, or three quarters of a smaller machine. */
-static size_t memory_allowance(void)
+uint64_t isolate_allowance(struct isolate_limits limits)
 {
-    size_t machine =
-        (size_t)sysconf(_SC_PHYS_PAGES) * (size_t)sysconf(_SC_PAGESIZE) / 4 * 3;
-    return machine < MEMORY_LIMIT ? machine : MEMORY_LIMIT;
+    uint64_t machine = (uint64_t)sysconf(_SC_PHYS_PAGES) *
+                       (uint64_t)sysconf(_SC_PAGESIZE) / 4 * 3;
+    return machine < limits.memory ? machine : limits.memory;
 }
 
 static void forget(struct isolate *c)
@@ -216,7 +215,8 @@ static struct isolate *prepare(void)
     return c;
 }
 
-struct isolate *isolate_start(void (*body)(void *arg), void *arg)
+struct isolate *isolate_start(void (*body)(void *arg), void *arg,
+                              struct isolate_limits limits)
 {
     struct isolate *c = prepare();
     if (!c)
@@ -233,7 +233,7 @@ struct isolate *isolate_start(void (*body)(void *arg), void *arg)
     }
     if (c->pid == 0)
         be_child(c, parent, body, arg);
-    c->rss_limit = resident_bytes(c->pid) + memory_allowance();
+    c->rss_limit = resident_bytes(c->pid) + isolate_allowance(limits);
     return c;
 }
 

@@ -44,13 +44,23 @@ struct isolate_death {
 void *isolate_shared(size_t bytes);
 void isolate_unshare(void *p, size_t bytes);
 
+/* What config.h leaves to the user. */
+struct isolate_limits {
+    uint64_t memory; /* bytes that the child may touch */
+};
+
+/* isolate_allowance - bytes that a child under these limits may really touch:
+ *     no more than three quarters of the machine. */
+uint64_t isolate_allowance(struct isolate_limits limits);
+
 /*
  * isolate_start - fork a child that runs body(arg).  Its descriptors are
  *     closed, its input is empty, its output is kept (see isolate_output), it
- *     is limited as config.h says and dies with its parent.  NULL, with errno
- *     set, when there can be no child.
+ *     is limited as config.h and limits say and dies with its parent.  NULL,
+ *     with errno set, when there can be no child.
  */
-struct isolate *isolate_start(void (*body)(void *arg), void *arg);
+struct isolate *isolate_start(void (*body)(void *arg), void *arg,
+                              struct isolate_limits limits);
 
 /*
  * isolate_await - wait until the child reports a step or ends, for at most

@@ -139,6 +139,15 @@ static const char *take_seconds(struct options *o, const char *value)
     return NULL;
 }
 
+static const char *take_memory(struct options *o, const char *value)
+{
+    int n = small_number(value, 1 << 30);
+    if (n < 1)
+        return "a whole number of MiB above 0";
+    o->run.memory = (uint64_t)n << 20;
+    return NULL;
+}
+
 static const char *take_grade(struct options *o, const char *value)
 {
     (void)value;
@@ -282,6 +291,9 @@ static const struct flag flags[] = {
     {'s', NULL, "SECONDS", take_seconds,
      "CPU time that a pass over a trace may take (default: " TEXT(
          TIME_LIMIT) ")"},
+    {0, "memory", "MIB", take_memory,
+     "memory that a run may touch (default: " TEXT(
+         MEMORY_LIMIT_MIB) "; at most 3/4 of\nthe machine's)"},
     {0, "align", "N", take_align,
      "alignment required, 8 or 16 (default: " TEXT(
          ALIGNMENT) "; for the "
@@ -417,6 +429,7 @@ static void set_defaults(struct options *o)
 {
     *o = (struct options){0};
     o->run.time_limit = TIME_LIMIT;
+    o->run.memory = (uint64_t)MEMORY_LIMIT_MIB << 20;
     o->run.detail = 1;
 }
 

@@ -5,6 +5,7 @@
 #include "driver/outfile.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -34,18 +35,48 @@ static void forget(struct outfile *f)
     free(f);
 }
 
+/* What the symbolic link names, as seen from where the link stands. */
+static char *follow_link(const char *link)
+{
+    char target[PATH_MAX], *path;
+    ssize_t n = readlink(link, target, sizeof target - 1);
+    if (n < 0)
+        return NULL;
+    target[n] = '\0';
+    const char *slash = strrchr(link, '/');
+    int dir = slash && target[0] != '/' ? (int)(slash - link) + 1 : 0;
+    return asprintf(&path, "%.*s%s", dir, link, target) < 0 ? NULL : path;
+}
+
+/* The name to give to the file, links followed, even those to nothing. */
+static char *real_name(const char *path)
+{
+    char *name = realpath(path, NULL);
+    if (name || errno != ENOENT)
+        return name;
+    name = strdup(path);
+    for (char *next; name && (next = follow_link(name));) {
+        free(name);
+        name = next;
+    }
+    return name;
+}
+
 /* Fill in path and temporary where the file is to be replaced as a whole. */
 static bool choose_names(struct outfile *f, const char *path)
 {
     struct stat old;
     bool exists = stat(path, &old) == 0;
+    if (!exists && errno != ENOENT)
+        return false;
     if (exists && !S_ISREG(old.st_mode))
         return true;
     if (exists && access(path, W_OK) != 0)
         return false;
     f->mode = exists ? old.st_mode & 0777 : 0;
-    f->path = exists ? realpath(path, NULL) : strdup(path);
-    if (!f->path || asprintf(&f->temporary, "%s.tmp", f->path) < 0)
+    f->path = real_name(path);
+    if (!f->path ||
+        asprintf(&f->temporary, "%s.tmp-%d", f->path, (int)getpid()) < 0)
         f->temporary = NULL;
     return f->temporary != NULL;
 }
@@ -56,7 +87,8 @@ static bool open_stream(struct outfile *f, const char *path)
     if (strcmp(path, "-") == 0)
         f->stream = stdout;
     else if (choose_names(f, path))
-        f->stream = fopen(f->temporary ? f->temporary : path, "we");
+        f->stream = f->temporary && *path ? fopen(f->temporary, "wxe")
+                                          : fopen(path, "we");
     return f->stream != NULL;
 }
 

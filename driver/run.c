@@ -72,14 +72,31 @@ static size_t alignment(const struct run *run, const struct allocator *a)
     return a->classic ? ALIGNMENT_CLASSIC : ALIGNMENT;
 }
 
+static struct isolate_limits limits(const struct run *run)
+{
+    return (struct isolate_limits){.memory = run->o->memory};
+}
+
+/* Whether there is address space for a shadow of the heap as well: half as
+ * much again, which valgrind does not have for a terabyte. */
+static bool can_be_shadowed(const struct run *run)
+{
+    struct shadow *s = shadow_create((uintptr_t)mem_heap_lo(), mem_limit(), 8,
+                                     NULL, run->t->answer_count);
+    shadow_destroy(s);
+    return s != NULL;
+}
+
 static bool fresh_heap(struct run *run)
 {
     bool classic = run->a->classic, fixed = run->o->fixed;
     enum mem_place place = classic ? (fixed ? MEM_LOW_FIXED : MEM_LOW)
                                    : (fixed ? MEM_FIXED : MEM_RANDOM);
-    if (mem_create(place, classic ? HEAP_LIMIT_CLASSIC : HEAP_LIMIT))
-        return true;
-    return system_error(run, "no address space for the heap");
+    size_t limit = classic ? HEAP_LIMIT_CLASSIC : HEAP_LIMIT;
+    bool good = mem_create(place, limit);
+    while (good && !can_be_shadowed(run) && mem_limit() > mem_pagesize())
+        good = mem_create(place, mem_limit() / 4);
+    return good || system_error(run, "no address space for the heap");
 }
 
 static bool lane_open(struct lane *l, struct run *run,
@@ -97,7 +114,8 @@ static bool lane_open(struct lane *l, struct run *run,
         return system_error(run, "no memory for samples");
     l->init_ns = l->ns + most;
     l->instructions = l->ns + 2 * most;
-    l->child = isolate_start(timed ? replay_speed : replay_check, &l->r);
+    l->child =
+        isolate_start(timed ? replay_speed : replay_check, &l->r, limits(run));
     return l->child || system_error(run, "no child process");
 }
 
@@ -173,6 +191,8 @@ static bool explain(struct lane *l, enum isolate_event event)
         .op = log.op,
         .timed = l->timed,
         .output = run->result->output,
+        .seconds = run->o->time_limit,
+        .memory = isolate_allowance(limits(run)),
     };
     bool possible = log.phase < REPLAY_REQUEST ||
                     replay_audit(&l->r, s, answered, NULL, NULL, &fault);
@@ -184,7 +204,7 @@ static bool explain(struct lane *l, enum isolate_event event)
              explain_fault(&scene, &log.fault));
     else
         fail(l, kind_of(event, &death), log.op,
-             explain_end(&scene, event, &death, run->o->time_limit));
+             explain_end(&scene, event, &death));
     shadow_destroy(s);
     return true;
 }

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "driver/allocator.h"
 #include "driver/result.h"
@@ -13,6 +14,7 @@
 
 struct run_options {
     double time_limit; /* seconds of CPU time for a pass */
+    uint64_t memory;   /* bytes that a run may touch */
     int detail;        /* as -d: 0, 1, 2 */
     size_t align;      /* 8 or 16; 0: what the dialect asks for */
     bool fixed;        /* heap and payload patterns the same in every run */

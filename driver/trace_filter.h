@@ -36,6 +36,10 @@ size_t trace_filter_stem(const char *name);
 bool trace_filter_start(const struct trace_filter *f, bool compress, int in,
                         int out, pid_t *pid);
 
+/* What a filter ends with if it could not be run where that is not known at
+ * once, as under valgrind. */
+#define TRACE_FILTER_NOT_RUN 127
+
 /*
  * trace_filter_wait - wait for the end of a filter.  Returns 0 when it did
  *     well, else what is wrong with it: the exit status, or 128 plus the

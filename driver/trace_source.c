@@ -118,6 +118,9 @@ static bool unpacked_well(struct trace_source *s)
         return true;
     int status = trace_filter_wait(s->unpacker);
     s->unpacker = 0;
+    errno = ENOENT;
+    if (status == TRACE_FILTER_NOT_RUN)
+        return fail_start(s, s->filter->program);
     return status == 0 ||
            trace_fail(s->error,
                       "%s: expected whole %s data, found them damaged or cut "

@@ -323,13 +323,21 @@ static bool copy(struct trace_writer *w)
     return true;
 }
 
+static bool fail_start(struct trace_writer *w, const char *program)
+{
+    return trace_fail(&w->why, "cannot run %s to compress it: %s", program,
+                      strerror(errno));
+}
+
 static bool compress(struct trace_writer *w, const struct trace_filter *f)
 {
     pid_t pid;
     if (!trace_filter_start(f, true, w->body, w->out, &pid))
-        return trace_fail(&w->why, "cannot run %s to compress it: %s",
-                          f->program, strerror(errno));
+        return fail_start(w, f->program);
     int status = trace_filter_wait(pid);
+    errno = ENOENT;
+    if (status == TRACE_FILTER_NOT_RUN)
+        return fail_start(w, f->program);
     return status == 0 ||
            trace_fail(&w->why, "%s ended with status %d", f->program, status);
 }

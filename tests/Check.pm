@@ -4,7 +4,9 @@ use strict;
 use warnings;
 use Exporter 'import';
 use File::Path 'make_path';
-our @EXPORT = qw(run check is like unlike spew slurp scratch done);
+use JSON::PP;
+our @EXPORT =
+    qw(run check is like unlike spew slurp scratch trace report_of done);
 
 my $failures = 0;
 
@@ -58,6 +60,22 @@ sub slurp {
     open(my $in, '<:raw', $path) or return "<no file $path>";
     local $/;
     return scalar(<$in>) // '';
+}
+
+# trace(NAME, REQUEST...) - the path of a trace of these requests, one a line
+# from line 5, with a header of the classic dialect.
+sub trace {
+    my ($name, @requests) = @_;
+    my %ids = map { /^\w (\d+)/ ? ($1 => 1) : () } @requests;
+    return spew(scratch("$name.rep"), join("\n",
+        20000, scalar(keys %ids), scalar(@requests), 1, @requests, ''));
+}
+
+# report_of(FILE) - what --json wrote there.
+sub report_of {
+    my ($path) = @_;
+    return eval { decode_json(slurp($path)) }
+        // {results => [], broken => "$path: $@"};
 }
 
 # run(COMMAND) - a shell command: its exit status (or "signal N"), its standard

@@ -1,0 +1,9 @@
+/* calloc_overflows.c - calloc believes the product */
+#define OWN_CALLOC
+#include "base.h"
+
+void *mm_calloc(size_t nmemb, size_t size)
+{
+    void *p = mm_malloc(nmemb * size);
+    return p ? memset(p, 0, nmemb * size) : NULL;
+}

@@ -1,0 +1,9 @@
+/* checker_crashes.c - mm_checkheap follows NULL */
+#define OWN_CHECKHEAP
+#include "base.h"
+
+bool mm_checkheap(int line)
+{
+    *(volatile int *)24 = line;
+    return true;
+}

@@ -1,0 +1,11 @@
+/* second_init_fails.c - mm_init succeeds but once */
+#define OWN_INIT
+#include "base.h"
+
+bool mm_init(void)
+{
+    static bool before;
+    bool first = !before;
+    before = true;
+    return base_init() && first;
+}

@@ -1,0 +1,194 @@
+/*
+ * trace_model_test.c - the reader against a naive model, and with many ids
+ */
+#define _GNU_SOURCE
+#include "tests/unit/trace_help.h"
+
+/* ---- Against a naive model --------------------------------------------- */
+
+enum { MODEL_IDS = 300 };
+
+/* One array by id, sums made anew at every step. */
+struct model {
+    uint32_t answer[MODEL_IDS];
+    uint64_t bytes[MODEL_IDS], leaked, peak;
+    size_t live_leaked, peak_live, dead_frees;
+    uint32_t answers;
+    bool known[MODEL_IDS];
+};
+
+/* What the op that is to come of one request looks like. */
+struct expected_op {
+    size_t line;
+    enum trace_kind kind;
+    uint32_t ref;
+    uint64_t id, size, extra;
+};
+
+static uint64_t random_number(void)
+{
+    static uint64_t x = 88172645463325252ULL;
+    x ^= x << 13;
+    x ^= x >> 7;
+    return x ^= x << 17;
+}
+
+/* Small ids, ids beyond the array of the reader, ids beyond 32 bits. */
+static uint64_t id_of(unsigned i)
+{
+    static const uint64_t scale[] = {1, 9999991, 1ULL << 33};
+    return i * scale[i % 3];
+}
+
+static void model_sum(struct model *m)
+{
+    uint64_t bytes = m->leaked;
+    size_t live = m->live_leaked;
+    for (int i = 0; i < MODEL_IDS; i++) {
+        bytes += m->answer[i] ? m->bytes[i] : 0;
+        live += m->answer[i] != 0;
+    }
+    m->peak = bytes > m->peak ? bytes : m->peak;
+    m->peak_live = live > m->peak_live ? live : m->peak_live;
+}
+
+static void model_step(struct model *m, unsigned i, struct expected_op *e)
+{
+    bool takes = e->kind == TRACE_FREE || e->kind == TRACE_REALLOC;
+    uint64_t payload = e->kind == TRACE_CALLOC ? e->size * e->extra : e->size;
+    e->ref = takes ? m->answer[i] : (uint32_t)e->id;
+    if (!takes && m->answer[i]) {
+        m->leaked += m->bytes[i];
+        m->live_leaked++;
+    }
+    m->answers += e->kind != TRACE_FREE;
+    m->live_leaked += e->kind == TRACE_REALLOC && !e->size && !m->answer[i];
+    m->known[i] |= e->kind != TRACE_FREE;
+    m->answer[i] =
+        e->kind == TRACE_FREE || (takes && !e->size) ? 0 : m->answers;
+    m->bytes[i] = payload;
+    model_sum(m);
+}
+
+static void random_request(FILE *out, struct model *m, struct expected_op *e)
+{
+    static const char letters[] = "afrcm";
+    unsigned i = (unsigned)(random_number() % MODEL_IDS);
+    unsigned blank_lines = random_number() % 16 ? 0 : 1;
+    e->kind = random_number() % TRACE_KINDS;
+    e->id = id_of(i);
+    e->size = random_number() % 5 ? random_number() % 1000 : 0;
+    e->extra = e->kind == TRACE_MEMALIGN ? 1ULL << random_number() % 12
+                                         : random_number() % 500;
+    e->line += blank_lines;
+    if (e->kind == TRACE_FREE)
+        e->size = 0;
+    model_step(m, i, e);
+    fprintf(out, "%s%c %llu", blank_lines ? "\n" : "", letters[e->kind],
+            (unsigned long long)e->id);
+    if (e->kind == TRACE_CALLOC || e->kind == TRACE_MEMALIGN)
+        fprintf(out, " %llu", (unsigned long long)e->extra);
+    if (e->kind != TRACE_FREE)
+        fprintf(out, " %llu", (unsigned long long)e->size);
+    fputc('\n', out);
+}
+
+static bool op_differs(const struct trace *t, size_t i,
+                       const struct expected_op *e, bool with_id)
+{
+    const struct trace_op *op = &t->ops[i];
+    uint64_t id = 0;
+    bool has_extra = op->kind == TRACE_CALLOC || op->kind == TRACE_MEMALIGN;
+    if (op->kind != e->kind || op->size != e->size || op->ref != e->ref)
+        return true;
+    if (has_extra && t->extras[op->extra] != e->extra)
+        return true;
+    if (trace_line(t, i) != e->line)
+        return true;
+    return with_id && (!trace_id(t, i, &id) || id != e->id);
+}
+
+static void compare(const struct trace *t, const struct model *m,
+                    const struct expected_op *ops, size_t n)
+{
+    size_t ids = 0, i = 0;
+    for (int k = 0; k < MODEL_IDS; k++)
+        ids += m->known[k];
+    check_int((long long)t->op_count, (long long)n, "model-ops");
+    check_int((long long)t->id_count, (long long)ids, "model-ids");
+    check_int((long long)t->peak_payload, (long long)m->peak, "model-peak");
+    check_int((long long)t->peak_live, (long long)m->peak_live, "model-live");
+    check_int(t->answer_count, m->answers, "model-answers");
+    /* Ids are searched for linearly: every 97th will do. */
+    while (i < t->op_count && !op_differs(t, i, &ops[i], i % 97 == 0))
+        i++;
+    check_int((long long)i, (long long)n, "model-first-different-op");
+}
+
+static void test_model(size_t n, const char *path)
+{
+    struct model m = {0};
+    struct expected_op *ops = calloc(n, sizeof(*ops));
+    FILE *out = fopen(path, "w");
+    struct trace t;
+    char *error;
+    for (size_t i = 0; i < n; i++) {
+        ops[i].line = i ? ops[i - 1].line + 1 : 1;
+        random_request(out, &m, &ops[i]);
+    }
+    fclose(out);
+    if (check(trace_read(&t, path, false, &error), path, "%s", error)) {
+        compare(&t, &m, ops, n);
+        size_t made = 0;
+        uint32_t last = t.answer_count;
+        for (size_t i = 0; i < n; i++)
+            made = trace_makes_answer(&t.ops[i]) ? i : made;
+        check_int((long long)trace_maker(&t, last), (long long)made, "maker");
+        trace_free(&t);
+    }
+    free(ops);
+}
+
+/* ---- Many ids ------------------------------------------------------------ */
+
+/* More than a block of dense ids, then of scattered ones which the array of
+ * the reader comes to cover. */
+static void write_many(const char *path, uint64_t stride)
+{
+    struct trace_writer *w = open_writer(path, TRACE_MODERN, 1);
+    for (uint64_t i = 0; i < 150000; i++) {
+        trace_put(w, TRACE_MALLOC, i * stride, 0, i % 5000);
+        if (i >= 1000)
+            trace_put(w, TRACE_FREE, (i - 1000) * stride, 0, 0);
+    }
+    check_close(w, "written", "many-written");
+}
+
+static void test_many(uint64_t stride)
+{
+    struct trace t;
+    char *error;
+    size_t wrong = 0;
+    write_many("many.rep", stride);
+    if (!check(trace_read(&t, "many.rep", true, &error), "many", "%s", error))
+        return;
+    check_int((long long)t.op_count, 299000, "many-ops");
+    check_int((long long)t.id_count, 150000, "many-ids");
+    check_int((long long)t.peak_live, 1001, "many-live");
+    check_int((long long)t.warning_count, 0, "many-warnings");
+    for (size_t i = 1001, answer = 1; i < t.op_count; i += 2, answer++)
+        wrong += t.ops[i].kind != TRACE_FREE || t.ops[i].ref != answer;
+    check_int((long long)wrong, 0, "many-wrong-frees");
+    trace_free(&t);
+}
+
+int main(void)
+{
+    enter_dir();
+    test_model(200, "model-short.rep");
+    test_model(20000, "model.rep");
+    test_many(1);
+    test_many(3);
+    test_many(1ULL << 40);
+    return leave_dir();
+}
