@@ -20,6 +20,7 @@
 
 #include "config.h"
 
+/* What an allocator can change, and a parent reads with care. */
 struct heap_books {
     char *brk;      /* first byte beyond the heap */
     char *open;     /* first byte that faults; a page boundary */
@@ -31,6 +32,8 @@ struct heap_books {
 };
 
 static struct heap_books *heap;
+static char *heap_lo;  /* first byte of the heap */
+static char *heap_end; /* brk may come up to here */
 static char *heap_lo;  /* first byte of the heap */
 static char *heap_end; /* the break may come up to here */
 

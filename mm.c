@@ -260,16 +260,16 @@ static void trim(struct block *b, size_t size)
 /* ---- Placement --------------------------------------------------------- */
 
 /*
- * Blocks of a class to look at for the best fit.  Over 8 traces of programs
- * and 13 of models: 1 gives a mean utilization lower by 1 point, up to 8 where
- * sizes are random; 64 gains .1 and costs a fifth of the time there.
+ * Blocks of a class to look at for the best fit.  Where sizes are random, the
+ * first fit (1) has a utilization of 82 to 92%, 4 of 88 to 95, 16 of 91 to 96,
+ * and 64 gains nothing for a fifth more time.  Elsewhere it hardly matters.
  */
 #define LOOK 16
 
 /*
  * best_of_class - the block of class c that wastes least, or NULL.  The last
  *     class is searched until one fits: above it nothing does, and as its
- *     blocks are of 64 MiB and more, they are few.
+ *     blocks are of 48 MiB and more, they are few.
  */
 static struct block *best_of_class(unsigned c, size_t size)
 {
@@ -337,8 +337,9 @@ static struct block *take_top(size_t size)
  * the other when no free block fits.  So small blocks lie side by side, not
  * each between two large ones that can then never merge: where small and large
  * alternate and the large ones are freed (the `binary` traces), utilization is
- * 93% with it and 54% without.  Its size is a 32nd of the heap, as half of it
- * is wasted on average, up to a page.
+ * 93% with it and 54% without.  SMALL parts 64 bytes from 448 and 16 from 112.
+ * The nursery is a 32nd of the heap, as half of it is wasted on average, and
+ * no more than 4 KiB: 16 KiB wastes more in programs than it gains in models.
  */
 #define SMALL         ((size_t)96)
 #define NURSERY_SHARE 32

@@ -182,6 +182,31 @@ static void test_many(uint64_t stride)
     trace_free(&t);
 }
 
+/* Ids from high to low: the array of the reader comes to cover those which it
+ * had to hash at first. */
+static void test_descending(void)
+{
+    enum { COUNT = 200000, HIGH = 400000 };
+    struct trace_writer *w = open_writer("down.rep", TRACE_MODERN, 1);
+    struct trace t;
+    char *error;
+    size_t wrong = 0;
+    for (uint64_t i = 0; i < COUNT; i++)
+        trace_put(w, TRACE_MALLOC, HIGH - i, 0, 8);
+    for (uint64_t i = 0; i < COUNT; i++)
+        trace_put(w, TRACE_FREE, HIGH - i, 0, 0);
+    check_close(w, "written", "descending-written");
+    if (!check(trace_read(&t, "down.rep", true, &error), "descending", "%s",
+               error))
+        return;
+    for (size_t i = 0; i < COUNT; i++)
+        wrong += t.ops[COUNT + i].ref != i + 1;
+    check_int((long long)wrong, 0, "descending-wrong-frees");
+    check_int((long long)t.id_count, COUNT, "descending-ids");
+    check_int((long long)t.warning_count, 0, "descending-warnings");
+    trace_free(&t);
+}
+
 int main(void)
 {
     enter_dir();
@@ -189,6 +214,7 @@ int main(void)
     test_model(20000, "model.rep");
     test_many(1);
     test_many(3);
+    test_descending();
     test_many(1ULL << 40);
     return leave_dir();
 }
