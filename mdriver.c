@@ -3,6 +3,7 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -103,6 +104,18 @@ static void read_traces(struct session *s)
 
 /* ---- Allocators --------------------------------------------------------- */
 
+static bool find_allocator(struct session *s, size_t i, const char *name)
+{
+    char *error = NULL;
+    if (allocator_find(&s->allocators[i], name, &error))
+        return true;
+    if (isolate_interrupted()) /* and so was the compiler */
+        free(error);
+    else
+        complain(s, error);
+    return false;
+}
+
 static bool find_allocators(struct session *s)
 {
     const struct options *o = &s->options;
@@ -110,13 +123,10 @@ static bool find_allocators(struct session *s)
     s->allocators = calloc(count, sizeof *s->allocators);
     s->sets = calloc(count, sizeof *s->sets);
     for (size_t i = 0; s->allocators && s->sets && i < count; i++) {
-        char *error = NULL;
         bool reference = i == o->allocator_count;
         const char *name = reference ? "libc" : o->allocators[i];
-        if (!allocator_find(&s->allocators[i], name, &error)) {
-            complain(s, error);
+        if (!find_allocator(s, i, name))
             return false;
-        }
         s->sets[i] = (struct result_set){
             .allocator = name,
             .is_libc = reference,
@@ -162,13 +172,14 @@ static void show_diagnostics(const struct session *s, const struct allocator *a,
                              const struct result *r)
 {
     FILE *out = stdout_is_taken(s) ? stderr : stdout;
-    fprintf(out,
-            "%s: %s: %zu requests, peak payload %llu bytes, heap %llu "
-            "bytes: %s\n",
-            a->name, r->trace->path, r->trace->op_count,
-            (unsigned long long)r->trace->peak_payload,
-            (unsigned long long)r->heap_bytes,
-            r->fault ? fault_name(r->fault) : "valid");
+    fprintf(out, "%s: %s: %zu requests, peak payload %llu bytes", a->name,
+            r->trace->path, r->trace->op_count,
+            (unsigned long long)r->trace->peak_payload);
+    if (r->fault)
+        fprintf(out, ": %s\n", fault_name(r->fault));
+    else
+        fprintf(out, ", heap %llu bytes: valid\n",
+                (unsigned long long)r->heap_bytes);
     for (const char *p = r->output; p && *p;) {
         int length = (int)strcspn(p, "\n");
         fprintf(out, "    | %.*s\n", length, p);
@@ -190,8 +201,8 @@ static void warn_of_memalign(const struct session *s, const struct allocator *a)
     if (count)
         fprintf(stderr,
                 "warning: %s: it has no mm_memalign: mm_malloc is given the "
-                "%zu memalign requests\n",
-                a->name, count);
+                "%zu memalign request%s\n",
+                a->name, count, count == 1 ? "" : "s");
 }
 
 static bool run_one(struct session *s, size_t set, size_t job)
@@ -362,9 +373,19 @@ static void run_session(struct session *s)
         report_all(s);
 }
 
+/* A file must not be opened where standard output belongs: what is closed is
+ * opened the wrong way round, so that its use still fails. */
+static void occupy_standard_descriptors(void)
+{
+    for (int fd = 0; fd <= 2; fd++)
+        if (fcntl(fd, F_GETFD) < 0)
+            (void)!open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
+}
+
 int main(int argc, char **argv)
 {
     struct session s = {.argc = argc, .argv = argv};
+    occupy_standard_descriptors();
     signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error like any other */
     run_session(&s);
     int result = status(&s);

@@ -115,21 +115,30 @@ static void read_dialect(struct compiled *c, const struct job *job)
          !holds(job, "_Generic(&mem_sbrk, void *(*)(long): 1, default: 0)"));
 }
 
-/* The first lines of what the compiler said. */
-static char *complaint(const char *path, const char *log)
+/* The first lines of what the compiler said; how many there were. */
+static int quote(FILE *out, FILE *log)
 {
     enum { LINES = 12 };
-    char *text = NULL, *line = NULL;
-    size_t size = 0, room = 0;
+    char *line = NULL;
+    size_t room = 0;
+    int n = 0;
+    for (; n < LINES && getline(&line, &room, log) > 0; n++)
+        fprintf(out, "\n%.*s", (int)strcspn(line, "\n"), line);
+    free(line);
+    return n;
+}
+
+static char *complaint(const char *path, const char *log)
+{
+    char *text = NULL;
+    size_t size = 0;
     FILE *out = open_memstream(&text, &size);
     FILE *in = fopen(log, "re");
     if (out)
         fprintf(out, "%s: expected a source that compiles; the compiler says:",
                 path);
-    for (int n = 0; in && out && getline(&line, &room, in) > 0 && n < LINES;
-         n++)
-        fprintf(out, "\n%.*s", (int)strcspn(line, "\n"), line);
-    free(line);
+    if (out && (!in || quote(out, in) == 0))
+        fprintf(out, " nothing, but it failed");
     if (in)
         fclose(in);
     if (out)
@@ -166,13 +175,23 @@ static bool make_any_object(struct job *job, const char *path, char **error)
     return true;
 }
 
+/* A compiler does not say of a directory that it is one. */
+static bool is_readable_file(const char *path)
+{
+    struct stat st;
+    if (stat(path, &st) != 0 || access(path, R_OK) != 0)
+        return false;
+    errno = S_ISDIR(st.st_mode) ? EISDIR : 0;
+    return errno == 0;
+}
+
 bool compile_source(struct compiled *c, const char *path, const char *home,
                     char **error)
 {
     char absolute[PATH_MAX];
     *c = (struct compiled){0};
     *error = NULL;
-    if (!realpath(path, absolute) || access(absolute, R_OK) != 0) {
+    if (!realpath(path, absolute) || !is_readable_file(absolute)) {
         *error = format("%s: %s", path, strerror(errno));
         return false;
     }

@@ -156,6 +156,52 @@ static void print_activity(FILE *out, const struct explain_scene *s)
     }
 }
 
+/* ---- Places ------------------------------------------------------------ */
+
+/* The live payload that holds addr; 0 if none. */
+static uint32_t payload_at(const struct explain_scene *s, uintptr_t addr)
+{
+    uint32_t a = shadow_prev(s->shadow, addr);
+    if (a && addr - address(s, a) < shadow_block(s->shadow, a)->size)
+        return a;
+    return 0;
+}
+
+static void print_inside_heap(FILE *out, const struct explain_scene *s,
+                              uintptr_t addr)
+{
+    uint32_t a = payload_at(s, addr);
+    if (!a) {
+        fprintf(out, ", inside the heap, in no live payload");
+        return;
+    }
+    const struct shadow_block *b = shadow_block(s->shadow, a);
+    fprintf(out, ", inside the payload of ");
+    print_id(out, s->r->trace, b->op);
+    fprintf(out, ", allocated on line %zu", trace_line(s->r->trace, b->op));
+}
+
+/* Where a faulting address lies, by whatever is close to it. */
+static void print_where(FILE *out, const struct explain_scene *s,
+                        uintptr_t addr)
+{
+    uintptr_t lo = has_heap(s) ? (uintptr_t)mem_heap_lo() : 0;
+    uintptr_t hi = has_heap(s) ? lo + mem_heapsize() : 0;
+    uintptr_t end = has_heap(s) ? lo + mem_limit() : 0;
+    if (addr < NEAR || addr > UINTPTR_MAX - NEAR)
+        fprintf(out, ", near NULL");
+    else if (addr >= lo && addr < hi)
+        print_inside_heap(out, s, addr);
+    else if (addr >= hi && addr < end + NEAR)
+        fprintf(out, ", %" PRIuPTR " %s past the end of the heap", addr - hi,
+                bytes_word(addr - hi));
+    else if (addr < lo && lo - addr <= NEAR)
+        fprintf(out, ", %" PRIuPTR " %s before the start of the heap",
+                lo - addr, bytes_word(lo - addr));
+    else
+        fprintf(out, ", far from the heap");
+}
+
 /* ---- Faults of answers ------------------------------------------------- */
 
 typedef void print_fault(FILE *out, const struct explain_scene *s,
@@ -189,11 +235,10 @@ static void print_outside(FILE *out, const struct explain_scene *s,
     uintptr_t hi = lo + mem_heapsize();
     uint64_t size = shadow_block(s->shadow, f->answer)->size;
     print_answer(out, s, f);
-    if (at < lo)
-        fprintf(out, ", %" PRIuPTR " bytes before the start of the heap",
-                lo - at);
-    else if (at > hi)
-        fprintf(out, ", %" PRIuPTR " bytes past the end of the heap", at - hi);
+    if (size == UINT64_MAX)
+        fprintf(out, ", expected NULL: the product overflows");
+    else if (at < lo || at > hi)
+        print_where(out, s, at);
     else
         fprintf(out,
                 ", but its %" PRIu64 " bytes end %" PRIu64
@@ -329,50 +374,6 @@ char *explain_fault(const struct explain_scene *s, const struct replay_fault *f)
 }
 
 /* ---- Ends of the child ------------------------------------------------- */
-
-/* The live payload that holds addr; 0 if none. */
-static uint32_t payload_at(const struct explain_scene *s, uintptr_t addr)
-{
-    uint32_t a = shadow_prev(s->shadow, addr);
-    if (a && addr - address(s, a) < shadow_block(s->shadow, a)->size)
-        return a;
-    return 0;
-}
-
-static void print_inside_heap(FILE *out, const struct explain_scene *s,
-                              uintptr_t addr)
-{
-    uint32_t a = payload_at(s, addr);
-    if (!a) {
-        fprintf(out, ", inside the heap, in no live payload");
-        return;
-    }
-    const struct shadow_block *b = shadow_block(s->shadow, a);
-    fprintf(out, ", inside the payload of ");
-    print_id(out, s->r->trace, b->op);
-    fprintf(out, ", allocated on line %zu", trace_line(s->r->trace, b->op));
-}
-
-/* Where a faulting address lies, by whatever is close to it. */
-static void print_where(FILE *out, const struct explain_scene *s,
-                        uintptr_t addr)
-{
-    uintptr_t lo = has_heap(s) ? (uintptr_t)mem_heap_lo() : 0;
-    uintptr_t hi = has_heap(s) ? lo + mem_heapsize() : 0;
-    uintptr_t end = has_heap(s) ? lo + mem_limit() : 0;
-    if (addr < NEAR)
-        fprintf(out, ", near NULL");
-    else if (addr >= lo && addr < hi)
-        print_inside_heap(out, s, addr);
-    else if (addr >= hi && addr < end + NEAR)
-        fprintf(out, ", %" PRIuPTR " %s past the end of the heap", addr - hi,
-                bytes_word(addr - hi));
-    else if (addr < lo && lo - addr <= NEAR)
-        fprintf(out, ", %" PRIuPTR " %s before the start of the heap",
-                lo - addr, bytes_word(lo - addr));
-    else
-        fprintf(out, ", far from the heap");
-}
 
 /* The fault lies at the edge of a stack that has grown to its limit. */
 static bool stack_used_up(const struct isolate_death *d)

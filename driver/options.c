@@ -421,8 +421,9 @@ static bool take_option(struct options *o, int code, char **argv, char **error)
         return true;
     if (f->letter)
         return fail(error, "-%c: expected %s, found %s", f->letter, expected,
-                    value);
-    return fail(error, "--%s: expected %s, found %s", f->name, expected, value);
+                    *value ? value : "nothing");
+    return fail(error, "--%s: expected %s, found %s", f->name, expected,
+                *value ? value : "nothing");
 }
 
 static void set_defaults(struct options *o)

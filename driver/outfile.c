@@ -67,7 +67,7 @@ static bool choose_names(struct outfile *f, const char *path)
 {
     struct stat old;
     bool exists = stat(path, &old) == 0;
-    if (!exists && errno != ENOENT)
+    if (!exists && (errno != ENOENT || !*path))
         return false;
     if (exists && !S_ISREG(old.st_mode))
         return true;
@@ -87,8 +87,8 @@ static bool open_stream(struct outfile *f, const char *path)
     if (strcmp(path, "-") == 0)
         f->stream = stdout;
     else if (choose_names(f, path))
-        f->stream = f->temporary && *path ? fopen(f->temporary, "wxe")
-                                          : fopen(path, "we");
+        f->stream =
+            f->temporary ? fopen(f->temporary, "wxe") : fopen(path, "we");
     return f->stream != NULL;
 }
 

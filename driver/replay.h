@@ -45,7 +45,7 @@ struct replay_growth {
     uint64_t served, bytes;
 };
 
-/* What the child tells: hearsay until the parent has looked. */
+/* What the child tells of itself. */
 struct replay_log {
     enum replay_phase phase;
     size_t op;       /* the request being served */
@@ -85,6 +85,15 @@ struct shadow *replay_shadow(const struct replay *r);
 void replay_check(void *arg);
 void replay_speed(void *arg);
 
+/*
+ * replay_snapshot - copy what a pass left into private memory, with all that
+ *     the child said of itself brought into range; for the audit and for
+ *     explanations.  False without memory.
+ * replay_discard - give the copy back.
+ */
+bool replay_snapshot(struct replay *copy, const struct replay *r);
+void replay_discard(struct replay *copy);
+
 /* replay_visit - what an audit can tell of the moment after a request. */
 struct replay_moment {
     size_t served; /* requests so far */
@@ -95,10 +104,10 @@ struct replay_moment {
 typedef void replay_visit(void *context, const struct replay_moment *m);
 
 /*
- * replay_audit - walk the answers of a pass over all requests, or the first
- *     `ops` of them, with s, an empty shadow, which is left as the heap was
- *     then.  visit may be NULL.  Returns false with *fault filled at the
- *     first answer that is not possible.
+ * replay_audit - walk the answers of a snapshot over the first `ops` requests
+ *     with s, an empty shadow, which is left as the heap was then.  visit may
+ * be NULL.  Returns false with *fault filled at the first answer that is not
+ * possible.
  */
 bool replay_audit(const struct replay *r, struct shadow *s, size_t ops,
                   replay_visit *visit, void *context,

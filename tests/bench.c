@@ -23,6 +23,8 @@
 
 #define RUNS 5
 
+static const struct isolate_limits no_limits = {.memory = UINT64_MAX};
+
 static void die(const char *what, char *error)
 {
     fprintf(stderr, "bench: %s\n", error ? error : what);
@@ -77,7 +79,7 @@ static void bench_replay(const char *path)
     double ns[RUNS];
     read_trace(&t, path);
     begin(&r, &t, &a);
-    struct isolate *c = isolate_start(replay_speed, &r);
+    struct isolate *c = isolate_start(replay_speed, &r, no_limits);
     await(c);
     for (int i = 0; i < RUNS; i++) {
         isolate_resume(c);
@@ -100,7 +102,7 @@ static void check_once(const struct trace *t, const struct allocator *a,
     struct replay r;
     struct replay_fault fault = {0};
     begin(&r, t, a);
-    struct isolate *c = isolate_start(replay_check, &r);
+    struct isolate *c = isolate_start(replay_check, &r, no_limits);
     await(c);
     *check = (double)isolate_cpu_ns(c) / (double)t->op_count;
     struct shadow *s = replay_shadow(&r);

@@ -1,0 +1,206 @@
+/*
+ * replay_check.c - the check pass, in the child: every answer and payload is
+ * held against the shadow as it comes
+ */
+#include "config.h"
+#include "driver/isolate.h"
+#include "driver/payload.h"
+#include "driver/replay_walk.h"
+#include "memlib.h"
+
+struct check {
+    struct walk w;
+    struct allocator_calls calls;
+    size_t refusals; /* of mem_sbrk, before the request */
+};
+
+static void *address(const struct check *c, uint32_t answer)
+{
+    return c->w.r->answers[answer];
+}
+
+static uint64_t key_of(const struct check *c, uint32_t answer)
+{
+    return payload_key(c->w.r->secret,
+                       shadow_block(c->w.shadow, answer)->origin);
+}
+
+/* The payload of a live block is as the driver left it. */
+static bool payload_intact(struct check *c, size_t i, uint32_t answer)
+{
+    const struct shadow_block *b = shadow_block(c->w.shadow, answer);
+    if (c->w.r->detail == 0 ||
+        payload_check(address(c, answer), b->size, b->size, key_of(c, answer),
+                      &c->w.fault->damage))
+        return true;
+    return walk_blame(&c->w, FAULT_PAYLOAD, i, answer);
+}
+
+/* What the new block holds is right: zeros, or the old payload. */
+static bool contents_right(struct check *c, size_t i)
+{
+    const struct trace_op *op = &c->w.r->trace->ops[i];
+    uint32_t a = c->w.answer;
+    const struct shadow_block *b = shadow_block(c->w.shadow, a);
+    struct payload_damage *damage = &c->w.fault->damage;
+    if (op->kind == TRACE_CALLOC &&
+        !payload_check_zero(address(c, a), b->size, damage))
+        return walk_blame(&c->w, FAULT_NOT_ZEROED, i, a);
+    if (op->kind != TRACE_REALLOC || !address(c, op->ref))
+        return true;
+    uint64_t old = shadow_block(c->w.shadow, op->ref)->size;
+    if (payload_check(address(c, a), old < b->size ? old : b->size, old,
+                      key_of(c, a), damage))
+        return true;
+    c->w.fault->across = true;
+    return walk_blame(&c->w, FAULT_PAYLOAD, i, a);
+}
+
+/* Small payloads that grew need their new bytes only. */
+static void fill(struct check *c, size_t i)
+{
+    const struct trace_op *op = &c->w.r->trace->ops[i];
+    uint32_t a = c->w.answer;
+    uint64_t size = shadow_block(c->w.shadow, a)->size, from = 0;
+    if (op->kind == TRACE_REALLOC && address(c, op->ref) &&
+        size <= PAYLOAD_WHOLE)
+        from = shadow_block(c->w.shadow, op->ref)->size;
+    if (from > PAYLOAD_WHOLE)
+        from = 0;
+    payload_fill(address(c, a), from, size, key_of(c, a));
+}
+
+static void *call(const struct check *c, const struct trace_op *op)
+{
+    const struct allocator_calls *f = &c->calls;
+    const struct trace *t = c->w.r->trace;
+    switch ((enum trace_kind)op->kind) {
+    case TRACE_FREE:
+        f->free(address(c, op->ref));
+        return NULL;
+    case TRACE_REALLOC:
+        return f->realloc(address(c, op->ref), op->size);
+    case TRACE_CALLOC:
+        return f->calloc(t->extras[op->extra], op->size);
+    case TRACE_MEMALIGN:
+        return f->memalign(t->extras[op->extra], op->size);
+    default:
+        return f->malloc(op->size);
+    }
+}
+
+static bool check_answer(struct check *c, size_t i)
+{
+    struct walk *w = &c->w;
+    const struct replay *r = w->r;
+    const void *p = r->answers[w->answer];
+    size_t heap = replay_on_simulated_heap(r) ? mem_heapsize() : 0;
+    w->fault->refused =
+        replay_on_simulated_heap(r) && mem_refusals() != c->refusals;
+    if (!walk_follow(w, i, heap))
+        return false;
+    if (p && !walk_only_frees(&r->trace->ops[i]) && r->detail > 0) {
+        if (!contents_right(c, i))
+            return false;
+        fill(c, i);
+    }
+    w->answer++;
+    return true;
+}
+
+static bool check_request(struct check *c, size_t i)
+{
+    const struct trace_op *op = &c->w.r->trace->ops[i];
+    bool takes = op->kind == TRACE_FREE || op->kind == TRACE_REALLOC;
+    if (takes && address(c, op->ref) && !payload_intact(c, i, op->ref))
+        return false;
+    if (op->kind == TRACE_FREE && address(c, op->ref))
+        walk_lose(&c->w, op->ref);
+    c->refusals = replay_on_simulated_heap(c->w.r) ? mem_refusals() : 0;
+    void *p = call(c, op);
+    if (op->kind != TRACE_FREE)
+        c->w.r->answers[c->w.answer] = p;
+    c->w.r->log->answered = i + 1;
+    return op->kind == TRACE_FREE || check_answer(c, i);
+}
+
+static bool checker_agrees(struct check *c, size_t i)
+{
+    struct replay_log *log = c->w.r->log;
+    if (!c->calls.checkheap)
+        return true;
+    log->phase = REPLAY_CHECKER;
+    bool sound = c->calls.checkheap((int)trace_line(c->w.r->trace, i));
+    log->phase = REPLAY_REQUEST;
+    return sound || walk_blame(&c->w, FAULT_CHECKHEAP, i, 0);
+}
+
+/* The bytes between the break and the end of its page are as they came. */
+static bool tail_untouched(struct check *c, size_t i)
+{
+    const uint8_t *p =
+        replay_on_simulated_heap(c->w.r) ? mem_dirty_tail() : NULL;
+    if (!p)
+        return true;
+    c->w.fault->tail = true;
+    c->w.fault->damage = (struct payload_damage){
+        .offset = (uint64_t)(p - (uint8_t *)mem_heap_hi() - 1),
+        .found = *p,
+        .length = 1,
+    };
+    return walk_blame(&c->w, FAULT_PAYLOAD, i, 0);
+}
+
+/* Under -D, after every request. */
+static bool everything_intact(struct check *c, size_t i)
+{
+    struct shadow *s = c->w.shadow;
+    uint32_t a = shadow_next(s, 0);
+    for (; a; a = shadow_next(s, (uintptr_t)address(c, a) + 1))
+        if (!payload_intact(c, i, a))
+            return false;
+    return tail_untouched(c, i) && checker_agrees(c, i);
+}
+
+static void log_growth(const struct check *c, size_t served, uint64_t asked)
+{
+    const struct replay *r = c->w.r;
+    if (!c->calls.heap_bytes)
+        return;
+    size_t n = r->log->growth_count, bytes = c->calls.heap_bytes(asked);
+    if (n > 0 && r->growth[n - 1].bytes == bytes)
+        return;
+    r->growth[n] = (struct replay_growth){served, bytes};
+    r->log->growth_count = n + 1;
+}
+
+static void check_requests(struct check *c)
+{
+    const struct replay *r = c->w.r;
+    const struct trace *t = r->trace;
+    r->log->phase = REPLAY_REQUEST;
+    log_growth(c, 0, 0);
+    for (size_t i = 0; i < t->op_count; i++) {
+        r->log->op = i;
+        walk_look_ahead(&c->w, i);
+        if (!check_request(c, i))
+            return;
+        log_growth(c, i + 1, trace_payload(t, &t->ops[i]));
+        if (r->detail >= 2 && !everything_intact(c, i))
+            return;
+    }
+    if (r->detail < 2 && !checker_agrees(c, t->op_count - 1))
+        return;
+    r->log->phase = REPLAY_DONE;
+}
+
+void replay_check(void *arg)
+{
+    const struct replay *r = arg;
+    struct check c = {.w = {.r = r, .answer = 1, .fault = &r->log->fault}};
+    c.w.shadow = replay_shadow(r);
+    if (c.w.shadow && replay_begin(r, &c.calls) &&
+        replay_init_heap(r, &c.calls))
+        check_requests(&c);
+    isolate_step_done();
+}

@@ -1,0 +1,106 @@
+/*
+ * replay_speed.c - the speed pass, in the child: nothing but calls
+ */
+#include "driver/clock.h"
+#include "driver/isolate.h"
+#include "driver/replay_walk.h"
+#include "memlib.h"
+
+/* The timed region: call, store the answer, next.  Where it stands is left
+ * for whoever must explain a crash; it costs one store a request. */
+__attribute__((noinline)) static void
+run_requests(const struct trace *t, const struct allocator_calls *calls,
+             void **answers, volatile size_t *at)
+{
+    const struct allocator_calls f = *calls;
+    const uint64_t *extras = t->extras;
+    const struct trace_op *ops = t->ops;
+    void **next = answers + 1;
+    for (size_t i = 0, n = t->op_count; i < n; i++) {
+        const struct trace_op *op = &ops[i];
+        *at = i;
+        switch ((enum trace_kind)op->kind) {
+        case TRACE_MALLOC:
+            *next++ = f.malloc(op->size);
+            break;
+        case TRACE_FREE:
+            f.free(answers[op->ref]);
+            break;
+        case TRACE_REALLOC:
+            *next++ = f.realloc(answers[op->ref], op->size);
+            break;
+        case TRACE_CALLOC:
+            *next++ = f.calloc(extras[op->extra], op->size);
+            break;
+        default:
+            *next++ = f.memalign(extras[op->extra], op->size);
+            break;
+        }
+    }
+}
+
+static void time_requests(const struct replay *r,
+                          const struct allocator_calls *calls, int counter)
+{
+    struct replay_log *log = r->log;
+    log->phase = REPLAY_REQUEST;
+    uint64_t counted = clock_count_read(counter);
+    uint64_t began = clock_thread_ns();
+    run_requests(r->trace, calls, r->answers, &log->op);
+    uint64_t ns = clock_thread_ns() - began;
+    log->instructions = clock_count_read(counter) - counted;
+    uint64_t overhead = clock_overhead_ns();
+    log->replay_ns = ns > overhead ? ns - overhead : 1;
+}
+
+static bool time_init(const struct replay *r,
+                      const struct allocator_calls *calls)
+{
+    uint64_t began = clock_thread_ns();
+    bool good = replay_init_heap(r, calls);
+    r->log->init_ns = clock_thread_ns() - began;
+    return good;
+}
+
+/* Which answers no request takes: a byte each. */
+static uint8_t *taken_answers(const struct trace *t)
+{
+    uint8_t *taken = isolate_shared((size_t)t->answer_count + 1);
+    for (size_t i = 0; taken && i < t->op_count; i++)
+        if (t->ops[i].kind == TRACE_FREE || t->ops[i].kind == TRACE_REALLOC)
+            taken[t->ops[i].ref] = 1;
+    return taken;
+}
+
+/* libc has no mem_reset_brk: what a trace left over is freed after the clock
+ * has stopped, so that each round finds the heap as the one before did. */
+static void free_leftovers(const struct replay *r,
+                           const struct allocator_calls *calls,
+                           const uint8_t *taken)
+{
+    for (uint32_t a = 1; taken && a <= r->trace->answer_count; a++)
+        if (!taken[a])
+            calls->free(r->answers[a]);
+}
+
+void replay_speed(void *arg)
+{
+    const struct replay *r = arg;
+    struct allocator_calls calls;
+    bool ours = replay_on_simulated_heap(r);
+    int counter = clock_count_open();
+    clock_overhead_ns();
+    uint8_t *taken = ours ? NULL : taken_answers(r->trace);
+    if (replay_begin(r, &calls))
+        for (;;) {
+            if (ours)
+                mem_reset_brk();
+            if (!time_init(r, &calls))
+                break;
+            time_requests(r, &calls, counter);
+            free_leftovers(r, &calls, taken);
+            r->log->phase = REPLAY_DONE;
+            isolate_step_done();
+        }
+    isolate_step_done();
+}

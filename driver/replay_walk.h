@@ -1,0 +1,52 @@
+/*
+ * replay_walk.h - what the passes of replay.h share among themselves
+ *
+ * The check in the child and the audit in the parent ask the same question of
+ * each answer, in step with the shadow: can it be?
+ */
+#ifndef REPLAY_WALK_H
+#define REPLAY_WALK_H
+
+#include "driver/replay.h"
+
+/* replay_on_simulated_heap - whether the allocator's memory is memlib's. */
+bool replay_on_simulated_heap(const struct replay *r);
+
+/* replay_begin, replay_init_heap - in the child, the beginning of every pass:
+ *     map the allocator; call mm_init.  False, with the fault logged, when it
+ *     cannot be. */
+bool replay_begin(const struct replay *r, struct allocator_calls *calls);
+bool replay_init_heap(const struct replay *r,
+                      const struct allocator_calls *calls);
+
+/* One walk over a trace, in step with the shadow. */
+struct walk {
+    const struct replay *r;
+    struct shadow *shadow;
+    uint32_t answer; /* the next one to be made */
+    uint64_t live;   /* bytes of live payload */
+    struct replay_fault *fault;
+};
+
+/* walk_look_ahead - ask memory for what request i + 16 and i + 8 will need. */
+void walk_look_ahead(const struct walk *w, size_t i);
+
+/* walk_blame - store a fault of request i; false. */
+bool walk_blame(struct walk *w, enum fault_kind kind, size_t i,
+                uint32_t answer);
+
+/* walk_only_frees - whether op is a realloc that is a free: its answer is then
+ *     nobody's block. */
+bool walk_only_frees(const struct trace_op *op);
+
+/* walk_lose - a block ends. */
+void walk_lose(struct walk *w, uint32_t answer);
+
+/*
+ * walk_follow - the answer to request i, number w->answer, stands in the
+ *     table, and the heap has heap_size bytes: let the shadow follow it.
+ *     False, with the fault stored, when it cannot be.
+ */
+bool walk_follow(struct walk *w, size_t i, size_t heap_size);
+
+#endif
