@@ -42,14 +42,20 @@
 
 /* ---- Measuring --------------------------------------------------------- */
 
-/* Balanced rounds (allocator, libc, libc, allocator) are added until they have
- * taken SPEED_SECONDS of CPU time or there are SPEED_ROUNDS_MAX of them.
- * Below 6 no interval of 95% for a median can be had from ranks, so fewer are
- * made only when a round takes seconds. */
+/* A trace is timed in so many sittings, each in new processes on a new heap; a
+ * sitting makes balanced rounds (allocator, libc, libc, allocator), as many as
+ * SPEED_SECONDS of CPU time for all sittings allow.  12 sittings give a median
+ * an interval of 96% between the 3rd and the 10th; below 6 there is none of
+ * 95%, so fewer are made only where they would take more than SPEED_PATIENCE
+ * seconds of CPU time. */
+#define SPEED_SITTINGS   12
+#define SPEED_ROUNDS_MAX 4
 #define SPEED_SECONDS    0.35
-#define SPEED_ROUNDS_MIN 6
-#define SPEED_ROUNDS_MAX 25
-#define SPEED_PATIENCE   10.0 /* seconds, after which fewer rounds will do */
+#define SPEED_PATIENCE   15.0
+
+/* Heaps up to this many bytes are made present, page by page, before they are
+ * timed; larger ones may be mostly holes. */
+#define TOUCH_LIMIT (256ULL << 20)
 
 /* ---- The score --------------------------------------------------------- */
 

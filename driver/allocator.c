@@ -116,11 +116,12 @@ static const char *missing_function(const struct elf_object *e)
     return NULL;
 }
 
-/* Read off the object what can be; its dialect is known for a source only, and
- * guessed from the team structure else. */
-static bool inspect(struct allocator *a, bool dialect_known, char **error)
+/* Read off the object in path what can be; its dialect is known for a source
+ * only, and guessed from the team structure else. */
+static bool inspect(struct allocator *a, const char *path, bool dialect_known,
+                    char **error)
 {
-    struct elf_object *e = elf_open(a->object, error);
+    struct elf_object *e = elf_open(path, error);
     if (!e)
         return false;
     const char *missing = missing_function(e);
@@ -155,7 +156,7 @@ static bool find_source(struct allocator *a, char **error)
     a->classic = c.classic;
     a->sbrk_takes_int = c.sbrk_takes_int;
     a->checker_answers = c.checker_answers;
-    return inspect(a, true, error);
+    return inspect(a, a->object, true, error);
 }
 
 static bool find_object(struct allocator *a, char **error)
@@ -163,7 +164,7 @@ static bool find_object(struct allocator *a, char **error)
     a->object = realpath(a->name, NULL);
     if (!a->object)
         return fail(error, message("%s: %s", a->name, strerror(errno)));
-    return inspect(a, false, error);
+    return inspect(a, a->name, false, error); /* messages name it so */
 }
 
 /* One of the house: its object stands in the directory that --list shows. */
@@ -177,7 +178,7 @@ static bool find_named(struct allocator *a, char **error)
                     message("%s: expected a name that --list prints, a .c "
                             "file or a .so file",
                             a->name));
-    return inspect(a, false, error);
+    return inspect(a, a->object, false, error);
 }
 
 bool allocator_find(struct allocator *a, const char *spec, char **error)

@@ -20,6 +20,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "driver/isolate.h"
+
 extern char **environ;
 
 /* ALLOCATOR_CFLAGS, from the Makefile, is how the house's own allocators are
@@ -41,12 +43,15 @@ static char *format(const char *fmt, const char *a, const char *b)
 }
 
 /* Run a shell script with arguments, both outputs going to the file `log`.
- * True when it exits with 0. */
+ * True when it exits with 0; a compiler that the user interrupted has failed,
+ * and no other is started. */
 static bool run_script(const char *script, char *const args[], const char *log)
 {
     char *argv[16] = {(char *)"sh", (char *)"-c", (char *)script, (char *)"sh"};
     for (int i = 0; i < 11 && args[i]; i++)
         argv[4 + i] = args[i];
+    if (isolate_interrupted())
+        return false;
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
@@ -61,7 +66,7 @@ static bool run_script(const char *script, char *const args[], const char *log)
         return false;
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
         ;
-    return status == 0;
+    return status == 0 && !isolate_interrupted();
 }
 
 /* $1 source, $2 directory of mm.h, $3 of the classic headers or "", $4 scratch

@@ -7,7 +7,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <semaphore.h>
+#include <linux/futex.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +15,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <ucontext.h>
@@ -27,9 +28,11 @@
  * that fills memory at 2 GB/s overshoots its limit by 20 MB. */
 #define LOOK_EVERY_NS 10000000
 
-/* The memory that parent and child talk through. */
+/* The memory that parent and child talk through: counters of steps done and of
+ * leaves to go on.  No semaphores: glibc's abort the process that waits for
+ * one that was scribbled on. */
 struct wire {
-    sem_t done, go;
+    uint32_t done, go;
     volatile struct isolate_death death;
 };
 
@@ -38,6 +41,7 @@ struct isolate {
     struct wire *wire;
     int output; /* an unlinked file in memory */
     size_t rss_limit;
+    uint32_t steps; /* wire->done as it was last seen */
     struct isolate_death death;
 };
 
@@ -57,6 +61,27 @@ void isolate_unshare(void *p, size_t bytes)
 {
     if (p)
         munmap(p, bytes);
+}
+
+/* ---- Waiting ----------------------------------------------------------- */
+
+static void counter_raise(uint32_t *counter)
+{
+    __atomic_add_fetch(counter, 1, __ATOMIC_SEQ_CST);
+    syscall(SYS_futex, counter, FUTEX_WAKE, 1, NULL, NULL, 0);
+}
+
+/* Sleep until *counter is no longer `seen`, for at most `most` if it is not
+ * NULL.  Wakes early for signals. */
+static void counter_wait(uint32_t *counter, uint32_t seen,
+                         const struct timespec *most)
+{
+    syscall(SYS_futex, counter, FUTEX_WAIT, seen, most, NULL, 0);
+}
+
+static uint32_t counter_read(const uint32_t *counter)
+{
+    return __atomic_load_n(counter, __ATOMIC_SEQ_CST);
 }
 
 /* ---- In the child ------------------------------------------------------ */
@@ -160,10 +185,11 @@ __attribute__((noreturn)) static void be_child(struct isolate *c, pid_t parent,
 
 void isolate_step_done(void)
 {
+    uint32_t seen = counter_read(&child_wire->go);
     fflush(stdout);
-    sem_post(&child_wire->done);
-    while (sem_wait(&child_wire->go) != 0)
-        ;
+    counter_raise(&child_wire->done);
+    while (counter_read(&child_wire->go) == seen)
+        counter_wait(&child_wire->go, seen, NULL);
 }
 
 /* ---- In the parent ----------------------------------------------------- */
@@ -210,8 +236,6 @@ static struct isolate *prepare(void)
         forget(c);
         return NULL;
     }
-    sem_init(&c->wire->done, 1, 0);
-    sem_init(&c->wire->go, 1, 0);
     return c;
 }
 
@@ -258,7 +282,7 @@ static bool ended(struct isolate *c, enum isolate_event *event)
         return false;
     volatile struct isolate_death *told = &c->wire->death;
     c->death = (struct isolate_death){
-        .seen = told->seen,
+        .seen = told->seen != 0,
         .code = told->code,
         .address = told->address,
         .stack = told->stack,
@@ -275,12 +299,13 @@ static bool ended(struct isolate *c, enum isolate_event *event)
 /* One wait of LOOK_EVERY_NS for the child's report. */
 static bool step_came(struct isolate *c)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += LOOK_EVERY_NS;
-    until.tv_sec += until.tv_nsec / 1000000000;
-    until.tv_nsec %= 1000000000;
-    return sem_clockwait(&c->wire->done, CLOCK_MONOTONIC, &until) == 0;
+    const struct timespec most = {.tv_nsec = LOOK_EVERY_NS};
+    if (counter_read(&c->wire->done) == c->steps)
+        counter_wait(&c->wire->done, c->steps, &most);
+    uint32_t now = counter_read(&c->wire->done);
+    bool came = now != c->steps;
+    c->steps = now;
+    return came;
 }
 
 struct deadline {
@@ -322,7 +347,7 @@ enum isolate_event isolate_await(struct isolate *c, double seconds)
 
 void isolate_resume(struct isolate *c)
 {
-    sem_post(&c->wire->go);
+    counter_raise(&c->wire->go);
 }
 
 uint64_t isolate_cpu_ns(const struct isolate *c)

@@ -27,11 +27,11 @@ enum isolate_event {
 };
 
 /* What is known of a death.  The signal comes from the kernel; the rest was
- * left by the child's own handler and is hearsay, absent when seen is false. */
+ * left by the child's own handler and is hearsay, absent when seen is 0. */
 struct isolate_death {
     int status; /* exit status */
     int signal;
-    bool seen;
+    uint8_t seen;         /* no bool: it comes through shared memory */
     int code;             /* siginfo's si_code */
     uintptr_t address;    /* that faulted */
     uintptr_t stack;      /* the stack pointer then */

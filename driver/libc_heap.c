@@ -4,6 +4,7 @@
 #define _DEFAULT_SOURCE
 #include "driver/libc_heap.h"
 
+#include <stdlib.h>
 #include <unistd.h>
 
 #if defined __GLIBC__ && __GLIBC_PREREQ(2, 33)
@@ -16,6 +17,21 @@
 
 static char *first_break, *last_break;
 static size_t free_at_first, mapped_at_first, mapped;
+
+/* When glibc frees a block that it had mapped, it takes the size for its new
+ * threshold of mapping, up to 32 MiB, and twice that for the one of trimming.
+ */
+void libc_heap_settle(void)
+{
+    void *volatile block = malloc((32 << 20) - (64 << 10));
+    free(block);
+}
+
+void libc_heap_range(char **lo, char **hi)
+{
+    *hi = sbrk(0);
+    *lo = *hi - mallinfo2().arena;
+}
 
 bool libc_heap_begin(void)
 {
@@ -38,6 +54,15 @@ size_t libc_heap_bytes(uint64_t asked)
 }
 
 #else
+
+void libc_heap_settle(void)
+{
+}
+
+void libc_heap_range(char **lo, char **hi)
+{
+    *lo = *hi = sbrk(0);
+}
 
 bool libc_heap_begin(void)
 {

@@ -22,4 +22,14 @@ bool libc_heap_begin(void);
  */
 size_t libc_heap_bytes(uint64_t asked);
 
+/*
+ * libc_heap_settle - let libc adapt as it does in a program that runs long: it
+ *     then keeps up to 64 MiB of freed memory and maps no block below 32 MiB
+ *     by itself, so that what is timed is its code and not the kernel's.
+ */
+void libc_heap_settle(void);
+
+/* libc_heap_range - where its main arena lies: [*lo, *hi). */
+void libc_heap_range(char **lo, char **hi);
+
 #endif

@@ -29,14 +29,16 @@ enum replay_phase {
     REPLAY_DONE,
 };
 
+/* Comes through shared memory, where a child may have left any bytes: no bool,
+ * which must not be read when it holds anything but 0 and 1. */
 struct replay_fault {
     enum fault_kind kind;
     size_t op;
     uint32_t answer;              /* the block concerned, 0: none */
     uint32_t other;               /* overlap: the other block */
-    bool across;                  /* payload: lost by the realloc itself */
-    bool refused;                 /* null: mem_sbrk had refused */
-    bool tail;                    /* payload: bytes beyond the break */
+    uint8_t across;               /* payload: lost by the realloc itself */
+    uint8_t refused;              /* null: mem_sbrk had refused */
+    uint8_t tail;                 /* payload: bytes beyond the break */
     struct payload_damage damage; /* payload, not-zeroed */
 };
 

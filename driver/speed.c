@@ -124,27 +124,13 @@ static bool timed_pass(struct lane *l, const struct speed_reference *ref,
     return lane_pass(l, ref, good);
 }
 
-/* How many balanced rounds, when a pass of each takes so many seconds. */
-static unsigned rounds_for(double a_ns, double b_ns)
-{
-    double round = 2 * (a_ns + b_ns) / 1e9;
-    double n = SPEED_SECONDS / round;
-    if (n < SPEED_ROUNDS_MIN)
-        n = SPEED_ROUNDS_MIN;
-    if (n > SPEED_ROUNDS_MAX)
-        n = SPEED_ROUNDS_MAX;
-    if (n * round > SPEED_PATIENCE)
-        n = SPEED_PATIENCE / round;
-    return n < 1 ? 1 : (unsigned)n;
-}
-
 /* Balanced rounds of a and, if it is there, b.  Stops at the first pass that
- * fails; *good says whether none did. */
-static bool make_rounds(struct lane *a, struct lane *b,
-                        const struct speed_reference *ref, bool *good)
+ * fails; *good says whether none did.  first: rounds made before. */
+static bool make_rounds(struct lane *a, struct lane *b, unsigned first,
+                        unsigned rounds, const struct speed_reference *ref,
+                        bool *good)
 {
-    unsigned rounds = rounds_for(a->ns[0], b ? b->ns[0] : a->ns[0]);
-    for (unsigned i = 0; *good && i < 4 * rounds; i++) {
+    for (unsigned i = 4 * first; *good && i < 4 * (first + rounds); i++) {
         struct lane *next = clock_a_is_next(i) ? a : b;
         if (next && !timed_pass(next, ref, good))
             return false;
@@ -152,14 +138,13 @@ static bool make_rounds(struct lane *a, struct lane *b,
     return true;
 }
 
-/* The passes of a lane alone, for the floor. */
 bool speed_floor(struct run *run)
 {
     struct lane l = {0};
     struct allocator noop = allocator_noop();
     bool good = true;
     bool done = lane_open(&l, run, &noop, true) && warm_up(&l, NULL, &good) &&
-                make_rounds(&l, NULL, NULL, &good);
+                make_rounds(&l, NULL, 0, SPEED_ROUNDS_MAX, NULL, &good);
     if (done && good && l.count)
         run->result->floor_ns_per_op =
             stats_median(l.ns, l.count) / (double)run->t->op_count;
@@ -168,64 +153,126 @@ bool speed_floor(struct run *run)
     return done;
 }
 
-static void store_ratio(struct run *run, const struct lane *a,
-                        const struct lane *b)
+/* ---- Sittings ---------------------------------------------------------- */
+
+/* What is gathered over all sittings. */
+struct samples {
+    double ns[2 * SPEED_ROUNDS_MAX * SPEED_SITTINGS];
+    double init_ns[2 * SPEED_ROUNDS_MAX * SPEED_SITTINGS];
+    double instructions[2 * SPEED_ROUNDS_MAX * SPEED_SITTINGS];
+    size_t count;
+    double ratios[SPEED_SITTINGS];
+    size_t ratio_count;
+};
+
+struct plan {
+    unsigned sittings, rounds;
+    bool paired; /* against libc, which can serve the trace */
+};
+
+/* A sitting is a warm-up and some rounds of two passes each. */
+static void make_plan(struct plan *plan, double a_ns, double b_ns)
 {
-    struct stats_interval *ratio = &run->result->ratio;
-    if (run->a->kind == ALLOCATOR_LIBC)
-        *ratio = (struct stats_interval){1, 1, 1, true};
-    else if (b->count == a->count)
-        *ratio = stats_paired_ratio(a->ns, b->ns, a->count / 2);
+    double pair = (a_ns + b_ns) / 1e9;
+    double rounds = (SPEED_SECONDS / SPEED_SITTINGS / pair - 1) / 2;
+    double sittings = SPEED_PATIENCE / (3 * pair);
+    plan->rounds = rounds < 1                  ? 1
+                   : rounds > SPEED_ROUNDS_MAX ? SPEED_ROUNDS_MAX
+                                               : (unsigned)rounds;
+    plan->sittings = sittings < 1                ? 1
+                     : sittings > SPEED_SITTINGS ? SPEED_SITTINGS
+                                                 : (unsigned)sittings;
 }
 
-static void store_times(struct run *run, struct lane *a)
+static void gather(struct samples *to, const struct lane *a,
+                   const struct lane *b)
+{
+    size_t bytes = a->count * sizeof *a->ns;
+    memcpy(to->ns + to->count, a->ns, bytes);
+    memcpy(to->init_ns + to->count, a->init_ns, bytes);
+    memcpy(to->instructions + to->count, a->instructions, bytes);
+    to->count += a->count;
+    if (b->count == a->count)
+        to->ratios[to->ratio_count++] =
+            stats_paired_ratio(a->ns, b->ns, a->count / 2).mid;
+}
+
+/* One sitting of lanes that are open; the first makes the plan. */
+static bool sit(struct lane *a, struct lane *b, unsigned number,
+                struct plan *plan, const struct speed_reference *ref,
+                struct samples *to)
+{
+    bool good, b_good = false;
+    if (!warm_up(a, ref, &good))
+        return false;
+    if (!good)
+        return true;
+    if (plan->paired && !warm_up(b, ref, &b_good))
+        return false;
+    plan->paired = b_good;
+    if (number == 0)
+        make_plan(plan, a->ns[0], b_good ? b->ns[0] : a->ns[0]);
+    if (!make_rounds(a, b_good ? b : NULL, number * plan->rounds, plan->rounds,
+                     ref, &good))
+        return false;
+    if (good)
+        gather(to, a, b);
+    return true;
+}
+
+/* Each sitting is in new children on a new heap: where things come to lie in
+ * memory and caches moves a ratio by more than the rounds of one sitting
+ * differ (random-power: 1.20 in one run, 1.10 in the next, each within 2%). */
+static bool open_and_sit(struct run *run, unsigned number, struct plan *plan,
+                         const struct speed_reference *ref, struct samples *to)
+{
+    struct lane a = {0}, b = {0};
+    struct allocator libc = {.kind = ALLOCATOR_LIBC, .has_memalign = true};
+    bool good = lane_fresh_heap(run) && lane_open(&a, run, run->a, true) &&
+                (!plan->paired || lane_open(&b, run, &libc, true)) &&
+                sit(&a, &b, number, plan, ref, to);
+    lane_close(&a);
+    lane_close(&b);
+    return good;
+}
+
+/* ---- Figures ----------------------------------------------------------- */
+
+static void store_samples(struct result *r, const struct samples *from)
+{
+    r->samples_ns = malloc(from->count * sizeof *r->samples_ns);
+    if (!r->samples_ns)
+        return;
+    memcpy(r->samples_ns, from->ns, from->count * sizeof *r->samples_ns);
+    r->sample_count = from->count;
+}
+
+static void store_figures(struct run *run, struct samples *from)
 {
     struct result *r = run->result;
     double ops = (double)run->t->op_count;
-    r->sample_count = a->count;
-    r->samples_ns = malloc(a->count * sizeof *a->ns);
-    if (r->samples_ns)
-        memcpy(r->samples_ns, a->ns, a->count * sizeof *a->ns);
-    else
-        r->sample_count = 0;
-    r->secs = stats_median(a->ns, a->count) / 1e9;
+    store_samples(r, from);
+    r->secs = stats_median(from->ns, from->count) / 1e9;
     r->ns_per_op = r->secs * 1e9 / ops;
     r->kops = ops / r->secs / 1e3;
-    r->init_ns = stats_median(a->init_ns, a->count);
-    double counted = stats_median(a->instructions, a->count);
+    r->init_ns = stats_median(from->init_ns, from->count);
+    double counted = stats_median(from->instructions, from->count);
     r->instructions_per_op = counted > 0 ? counted / ops : NAN;
+    if (run->a->kind == ALLOCATOR_LIBC)
+        r->ratio = (struct stats_interval){1, 1, 1, true};
+    else if (from->ratio_count)
+        r->ratio = stats_median_interval(from->ratios, from->ratio_count);
     r->timed = true;
-}
-
-/* Time a against b; b's failure costs the ratio only. */
-static bool time_lanes(struct run *run, struct lane *a, struct lane *b,
-                       const struct speed_reference *ref)
-{
-    bool a_good, b_good = false;
-    if (!warm_up(a, ref, &a_good))
-        return false;
-    if (!a_good)
-        return true;
-    if (b->child && !warm_up(b, ref, &b_good))
-        return false;
-    if (!make_rounds(a, b_good ? b : NULL, ref, &a_good))
-        return false;
-    if (!run->result->fault && a->count) {
-        store_ratio(run, a, b);
-        store_times(run, a);
-    }
-    return true;
 }
 
 bool speed_measure(struct run *run, const struct speed_reference *ref)
 {
-    struct lane a = {0}, b = {0};
-    struct allocator libc = {.kind = ALLOCATOR_LIBC, .has_memalign = true};
-    bool paired = run->a->kind != ALLOCATOR_LIBC;
-    bool good = lane_fresh_heap(run) && lane_open(&a, run, run->a, true) &&
-                (!paired || lane_open(&b, run, &libc, true)) &&
-                time_lanes(run, &a, &b, ref);
-    lane_close(&a);
-    lane_close(&b);
-    return good;
+    struct plan plan = {1, 1, run->a->kind != ALLOCATOR_LIBC};
+    struct samples samples = {.count = 0};
+    for (unsigned i = 0; i < plan.sittings && !run->result->fault; i++)
+        if (!open_and_sit(run, i, &plan, ref, &samples))
+            return false;
+    if (!run->result->fault && samples.count)
+        store_figures(run, &samples);
+    return true;
 }

@@ -56,7 +56,7 @@ static void end_header(struct reader *r)
 
 static bool take_line(struct reader *r, const char **text)
 {
-    struct trace_request request;
+    struct trace_request request = {0};
     r->parser.line++;
     switch (trace_parse_line(&r->parser, text, &request)) {
     case TRACE_PARSED_ERROR:

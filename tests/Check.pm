@@ -9,6 +9,7 @@ our @EXPORT =
     qw(run check is like unlike spew slurp scratch trace report_of done);
 
 my $failures = 0;
+$| = 1;
 
 # check(GOOD, NAME, WHY) - one test.
 sub check {

@@ -34,6 +34,20 @@ my %traces = (
     reuse => trace('reuse', 'a 0 16', 'a 1 16', 'f 0', 'a 2 40', 'f 1'),
 );
 
+my @summary; # a line for each row
+my $good = 1;
+
+# tidy(TEXT, PATH) - without what depends on the tree, on the compiler (how it
+# names a function in an assertion) and on where libraries are mapped.
+sub tidy {
+    my ($text, $path) = @_;
+    $text =~ s/^\Q$path\E:/T:/mg;
+    $text =~ s{ \S*/(tests/faulty/)}{ $1}g;
+    $text =~ s/void (mm_\w+)\(void \*\)/$1/g;
+    $text =~ s/0x7[0-9a-f]{11}\b/LIBRARY/g;
+    return $text;
+}
+
 # row(HEADER, TEXT) - one entry of the table, run and held against TEXT.
 sub row {
     my ($header, $expected) = @_;
@@ -44,24 +58,26 @@ sub row {
     my ($status, $out, $err) = run("./mdriver -n -s 5 @options -f $path "
         . "-m tests/faulty/$fault.c --json $json");
     my $error = (report_of($json)->{results}[0] // {})->{error};
-    my $found = "valid\n";
-    $found = "$error->{kind} $error->{line}\n$error->{message}\n" if $error;
-    $found =~ s/^\Q$path\E:/T:/mg;
-    is("status $status\n$err$found",
-        ($expected eq "valid\n" ? "status 0\n" : "status 1\n") . $expected,
+    my $found = 'valid';
+    $found = "$error->{kind} $error->{line}\n$error->{message}" if $error;
+    $found = tidy($found, $path) . "\n";
+    $good &= is("status $status\n$err$found",
+        ($expected =~ /^valid$/m ? "status 0\n" : "status 1\n") . $expected,
         $header);
-    check(!$error || index($out, "\n$error->{message}\n\n") > 0,
+    $good &= check(!$error || index($out, "\n$error->{message}\n\n") > 0,
         "$header: the report says so", $out);
-    printf "%-20s %-9s %-13s %s\n", $fault, $trace, split(/\n/, $found);
+    push @summary, sprintf("%-20s %-9s %-16s %s\n", $fault, $trace,
+        (split(/\n/, $found), '')[0, 1]);
 }
 
 my $table = do { local $/; <DATA> };
 my %seen;
 for (split(/^== /m, $table)) {
-    my ($header, $text) = /^(.+)\n(.*\n)\z/s or next;
+    my ($header, $text) = /^([^\n]+)\n(.*?\n)\n*\z/s or next;
     $seen{(split(' ', $header))[0]} = 1;
     row($header, $text);
 }
+print sort(@summary) if $good; # else it would only hide what failed
 for (glob('tests/faulty/*.c')) {
     my ($fault) = m{([^/]+)\.c$};
     check($seen{$fault}, "$fault is in the table");
@@ -92,123 +108,312 @@ for (glob('tests/faulty/*.c')) {
 done();
 
 __DATA__
+
 == aborts basic
-valid
+crash 8
+T:8: free(id 0) crashed: SIGABRT, Aborted
+  it printed: mdriver: tests/faulty/aborts.c:8: mm_free: Assertion `p == NULL && "free of a block"' failed.
+
+== before_heap basic
+outside-heap 7
+T:7: malloc(64) for id 2 returned 0x1007fffff000, 4096 bytes before the start of the heap
+  heap: [0x100800000000, 0x1008000000a0), 160 bytes
+
 == byte_3000 large
-valid
+payload 10
+T:10: the payload of id 2 was overwritten; seen at free(id 2)
+  id 2: [0x100800000c00, 0x100800001f88), 5000 bytes, malloc on line 7
+  byte 3000, at 0x1008000017b8: expected 0x57, found 0x56
+
 == calloc_overflows product
-valid
+outside-heap 6
+T:6: calloc(9223372036854775816, 2) for id 1 returned 0x100800000030, expected NULL: the product overflows
+  heap: [0x100800000000, 0x100800000040), 64 bytes
+
 == chatty basic
 valid
+
 == checker_crashes basic
-valid
+crash 14
+T:14: mm_checkheap after free(NULL) crashed: SIGSEGV, Segmentation fault, at 0x18, near NULL
+  heap: [0x100800000000, 0x1008000001d0), 464 bytes
+
 == checker_loops basic -s 0.2
-valid
+timeout 14
+T:14: mm_checkheap after free(NULL) was under way when the pass had used up 0.2 s, after 9 of 10 requests
+
 == checker_unhappy basic
-valid
+checkheap 14
+T:14: mm_checkheap returned false after free(NULL)
+  it printed: mm_checkheap(14): the free list is lost
+
 == checker_writes basic -D
-valid
+payload 6
+T:6: the payload of id 0 was overwritten; seen after malloc(64) for id 1
+  id 0: [0x100800000010, 0x100800000050), 64 bytes, malloc on line 5
+  byte 0, at 0x100800000010: expected 0xb2, found 0x05
+  id 1: [0x100800000060, 0x1008000000a0), 64 bytes, malloc on line 6, the next block above
+
 == closes basic
 valid
+
 == copies_too_few realloc
-valid
+payload 7
+T:7: realloc(id 1, 100) did not keep the payload
+  id 1: [0x100800000080, 0x1008000000e4), 100 bytes, realloc on line 7
+  byte 8, at 0x100800000088: expected 0x6f, found 0x00; 8 bytes in a row are wrong
+  id 0: [0x100800000010, 0x100800000050), 64 bytes, malloc on line 5, the next block below
+
 == copies_too_many shrink
-valid
+payload 10
+T:10: the payload of id 2 was overwritten; seen at free(id 2)
+  id 2: [0x100800000110, 0x100800000120), 16 bytes, malloc on line 7
+  byte 0, at 0x100800000110: expected 0x94, found 0x06; 16 bytes in a row are wrong
+  id 0: [0x1008000000f0, 0x100800000100), 16 bytes, realloc on line 9, the next block below
+
 == correct basic
 valid
+
 == correct basic -D
 valid
+
 == correct long
 valid
+
 == correct product
 valid
+
 == correct memalign
+warning: tests/faulty/correct.c: it has no mm_memalign: mm_malloc is given the 1 memalign request
 valid
+
 == correct zero
 valid
+
 == count_in_16_bits ids
-valid
+overlap 65541
+T:65541: malloc(16) for id 65536 returned 0x100800000010, which overlaps the payload of id 0
+  id 65536: [0x100800000010, 0x100800000020), 16 bytes, malloc on line 65541
+  id 0: [0x100800000010, 0x100800000020), 16 bytes, malloc on line 5
+
 == divides basic
-valid
+crash 8
+T:8: free(id 0) crashed: SIGFPE, Floating point exception
+
 == enclosing basic
-valid
+overlap 7
+T:7: malloc(64) for id 2 returned 0x100800000000, which overlaps the payload of id 0
+  id 2: [0x100800000000, 0x100800000040), 64 bytes, malloc on line 7
+  id 0: [0x100800000010, 0x100800000050), 64 bytes, malloc on line 5
+
 == exits basic
-valid
+exit 8
+T:8: free(id 0) ended the process: exit(0) was called
+
 == first_byte basic
-valid
+payload 9
+T:9: the payload of id 1 was overwritten; seen at realloc(id 1, 200)
+  id 1: [0x100800000060, 0x1008000000a0), 64 bytes, malloc on line 6
+  byte 0, at 0x100800000060: expected 0x5a, found 0x5b
+  id 2: [0x1008000000b0, 0x1008000000f0), 64 bytes, malloc on line 7, the next block above
+
 == first_byte basic -D
-valid
+payload 8
+T:8: the payload of id 1 was overwritten; seen after free(id 0)
+  id 1: [0x100800000060, 0x1008000000a0), 64 bytes, malloc on line 6
+  byte 0, at 0x100800000060: expected 0x5a, found 0x5b
+  id 2: [0x1008000000b0, 0x1008000000f0), 64 bytes, malloc on line 7, the next block above
+
 == forgets_to_copy basic
-valid
+payload 9
+T:9: realloc(id 1, 200) did not keep the payload
+  id 1: [0x100800000100, 0x1008000001c8), 200 bytes, realloc on line 9
+  byte 0, at 0x100800000100: expected 0x5a, found 0x00; 64 or more bytes in a row are wrong
+  id 2: [0x1008000000b0, 0x1008000000f0), 64 bytes, malloc on line 7, the next block below
+
 == free_of_null basic
-valid
+crash 14
+T:14: free(NULL) crashed: SIGSEGV, Segmentation fault, at 0xfffffffffffffff0, near NULL
+  heap: [0x100800000000, 0x1008000001d0), 464 bytes
+
 == frees_before_copy realloc
-valid
+payload 7
+T:7: realloc(id 1, 100) did not keep the payload
+  id 1: [0x100800000080, 0x1008000000e4), 100 bytes, realloc on line 7
+  byte 0, at 0x100800000080: expected 0x5a, found 0x80; 8 bytes in a row are wrong
+  id 0: [0x100800000010, 0x100800000050), 64 bytes, malloc on line 5, the next block below
+
 == garbage_pointer basic
-valid
+crash 8
+T:8: free(id 0) crashed: SIGSEGV, Segmentation fault, at an address that no program can have: the pointer is garbage
+  heap: [0x100800000000, 0x1008000000f0), 240 bytes
+
 == hog basic --memory 100
-valid
+oom 8
+T:8: free(id 0) was under way when the run had used up 100 MiB of memory, after 3 of 10 requests
+
 == init_crashes basic
-valid
+crash 5
+T:5: mm_init crashed: SIGSEGV, Segmentation fault, at 0x10, near NULL
+  heap: [0x100800000000, 0x100800000000), 0 bytes
+
 == init_fails basic
-valid
+init 5
+T:5: mm_init reported failure
+
 == kills basic
-valid
+killed 8
+T:8: free(id 0) ended the process: killed by SIGKILL
+
 == last_byte below
-valid
+payload 8
+T:8: the payload of id 0 was overwritten; seen at free(id 0)
+  id 0: [0x100800000010, 0x100800000050), 64 bytes, malloc on line 5
+  byte 63, at 0x10080000004f: expected 0xfd, found 0xfc
+
 == late long
-valid
+overlap 200004
+T:200004: malloc(32) for id 1 returned 0x100800000030, which overlaps the payload of id 0
+  id 1: [0x100800000030, 0x100800000050), 32 bytes, malloc on line 200004
+  id 0: [0x100800000030, 0x100800000050), 32 bytes, malloc on line 200003
+
 == loop basic -s 0.2
-valid
+timeout 8
+T:8: free(id 0) was under way when the pass had used up 0.2 s, after 3 of 10 requests
+
 == loses_in_place realloc
-valid
+payload 7
+T:7: realloc(id 1, 100) did not keep the payload
+  id 1: [0x100800000060, 0x1008000000c4), 100 bytes, realloc on line 7
+  byte 8, at 0x100800000068: expected 0x6f, found 0x10; 8 bytes in a row are wrong
+  id 0: [0x100800000010, 0x100800000050), 64 bytes, malloc on line 5, the next block below
+
 == memalign_ignores memalign
-valid
+misaligned 6
+T:6: memalign(64, 100) for id 1 returned 0x100800000030, expected a multiple of 64, found 48 more than one
+
 == merges_live reuse
-valid
+overlap 8
+T:8: malloc(40) for id 2 returned 0x100800000010, which overlaps the payload of id 1
+  id 2: [0x100800000010, 0x100800000038), 40 bytes, malloc on line 8
+  id 1: [0x100800000030, 0x100800000040), 16 bytes, malloc on line 6
+
 == middle_byte basic
-valid
+payload 9
+T:9: the payload of id 1 was overwritten; seen at realloc(id 1, 200)
+  id 1: [0x100800000060, 0x1008000000a0), 64 bytes, malloc on line 6
+  byte 32, at 0x100800000080: expected 0xae, found 0xaf
+  id 2: [0x1008000000b0, 0x1008000000f0), 64 bytes, malloc on line 7, the next block above
+
 == misaligned basic
-valid
+misaligned 7
+T:7: malloc(64) for id 2 returned 0x1008000000d8, expected a multiple of 16, found 8 more than one
+
 == not_zeroed basic
-valid
+not-zeroed 10
+T:10: calloc(4, 16) for id 3 returned a block that is not all zero
+  id 3: [0x100800000060, 0x1008000000a0), 64 bytes, calloc on line 10
+  byte 0, at 0x100800000060: expected 0x00, found 0x5a; 64 or more bytes in a row are wrong
+
 == null_deref basic
-valid
+crash 8
+T:8: free(id 0) crashed: SIGSEGV, Segmentation fault, at 0x8, near NULL
+  heap: [0x100800000000, 0x1008000000f0), 240 bytes
+
 == outside basic
-valid
+outside-heap 7
+T:7: malloc(64) for id 2 returned LIBRARY, far from the heap
+  heap: [0x100800000000, 0x1008000000a0), 160 bytes
+
 == overlap basic
-valid
+overlap 7
+T:7: malloc(64) for id 2 returned 0x100800000070, which overlaps the payload of id 1
+  id 2: [0x100800000070, 0x1008000000b0), 64 bytes, malloc on line 7
+  id 1: [0x100800000060, 0x1008000000a0), 64 bytes, malloc on line 6
+
 == overwrites basic
-valid
+payload 9
+T:9: the payload of id 1 was overwritten; seen at realloc(id 1, 200)
+  id 1: [0x100800000060, 0x1008000000a0), 64 bytes, malloc on line 6
+  byte 0, at 0x100800000060: expected 0x5a, found 0x40; 8 bytes in a row are wrong
+  id 2: [0x1008000000b0, 0x1008000000f0), 64 bytes, malloc on line 7, the next block above
+
 == own_handler basic
-valid
+crash 8
+T:8: free(id 0) crashed: SIGSEGV, Segmentation fault, at an unknown address
+  heap: [0x100800000000, 0x1008000000f0), 240 bytes
+
 == past_break basic
-valid
+outside-heap 7
+T:7: malloc(64) for id 2 returned 0x1008000000b0, but its 64 bytes end 1 byte past the end of the heap
+  heap: [0x100800000000, 0x1008000000ef), 239 bytes
+
 == realloc_of_null null
-valid
+null 5
+T:5: realloc(NULL, 16) for id 0 returned NULL, expected a block; mem_sbrk had not refused to grow the heap
+  heap: [0x100800000000, 0x100800000000), 0 bytes
+
 == recurses basic
-valid
+crash 8
+T:8: free(id 0) crashed: SIGSEGV, Segmentation fault: the stack of 8 MiB is used up, as by endless recursion
+  heap: [0x100800000000, 0x1008000000f0), 240 bytes
+
 == returns_null basic
-valid
+null 7
+T:7: malloc(64) for id 2 returned NULL, expected a block; mem_sbrk had not refused to grow the heap
+  heap: [0x100800000000, 0x1008000000a0), 160 bytes
+
 == rounds_down odd
-valid
+outside-heap 6
+T:6: malloc(33) for id 1 returned 0x100800000030, but its 33 bytes end 1 byte past the end of the heap
+  heap: [0x100800000000, 0x100800000050), 80 bytes
+
 == second_init_exits basic
-valid
+exit 8
+T:8: in a timed pass: free(id 0) ended the process: exit(3) was called
+
 == second_init_fails basic
-valid
+init 5
+T:5: in a timed pass: mm_init reported failure
+
 == second_run basic
-valid
+outside-heap 6
+T:6: in a timed pass: malloc(64) for id 1 returned 0x1008000000b0, but its 64 bytes end 16 bytes past the end of the heap
+  heap: [0x100800000000, 0x1008000000e0), 224 bytes
+
 == shrinks_heap basic
-valid
+null 7
+T:7: malloc(64) for id 2 returned NULL, expected a block; mem_sbrk had refused to grow the heap
+  heap: [0x100800000000, 0x1008000000a0), 160 bytes
+  it printed: mem_sbrk(-16): the heap only grows
+
 == size_in_32_bits giant
-valid
+outside-heap 6
+T:6: malloc(4294967296) for id 1 returned 0x100900000020, but its 4294967296 bytes end 4294967280 bytes past the end of the heap
+  heap: [0x100800000000, 0x100900000030), 4294967344 bytes
+
 == sleeps basic -s 0.1
-valid
+timeout 8
+T:8: free(id 0) was asleep when the pass had taken 0.4 s, after 3 of 10 requests
+
 == store_in_tail basic -D
-valid
+payload 7
+T:7: after malloc(64) for id 2 byte 4 past the end of the heap is 0x07: something was stored beyond the break
+  heap: [0x100800000000, 0x1008000000f0), 240 bytes
+
 == store_past_break basic
-valid
+crash 7
+T:7: malloc(64) for id 2 crashed: SIGSEGV, Segmentation fault, at 0x1008000010f0, 4096 bytes past the end of the heap
+  heap: [0x100800000000, 0x1008000000f0), 240 bytes
+
 == twice basic
-valid
+overlap 7
+T:7: malloc(64) for id 2 returned 0x100800000060, which overlaps the payload of id 1
+  id 2: [0x100800000060, 0x1008000000a0), 64 bytes, malloc on line 7
+  id 1: [0x100800000060, 0x1008000000a0), 64 bytes, malloc on line 6
+
 == zero_twice zero
-valid
+overlap 6
+T:6: malloc(0) for id 1 returned 0x100800000010, which overlaps the payload of id 0
+  id 1: [0x100800000010, 0x100800000010), 0 bytes, malloc on line 6
+  id 0: [0x100800000010, 0x100800000010), 0 bytes, malloc on line 5

@@ -97,6 +97,14 @@ static const struct {
      "x.rep:8: `a` of id 0, which is live (allocated on line 6): the old block "
      "leaks",
      "x.rep:6: `a` of id 0: expected a size, found the end of the line"},
+    {"no-size-is-of-that-line-only",
+     "1\n5\n5\n0\na 4 16\na 0\nc 1 3 5\na 2\nm 3 64 100\n",
+     "modern 1 ids 5 peak 163 live 5; " ONE "; 6 malloc #0 16 -> 2; "
+     "7 calloc #1 3, 5 -> 3; 8 malloc #2 16 -> 4; "
+     "9 memalign #3 64, 100 -> 5\n"
+     "x.rep:6: `a` of id 0: expected a size, found the end of the line: the "
+     "previous size is taken (2 times)",
+     "x.rep:6: `a` of id 0: expected a size, found the end of the line"},
     {"live-id", "1\n1\n4\n0\na 4 16\n\na 4 8\nc 4 2 2\nf 4\n",
      "modern 1 ids 1 peak 28 live 3; " ONE "; 7 malloc #4 8 -> 2; "
      "8 calloc #4 2, 2 -> 3; 9 free #4 @3\n"

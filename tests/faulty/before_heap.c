@@ -1,0 +1,9 @@
+/* before_heap.c - its third block lies a page before the heap */
+#define OWN_MALLOC
+#include "base.h"
+
+void *mm_malloc(size_t size)
+{
+    char *lo = mem_heap_lo();
+    return ++calls == 3 ? lo - mem_pagesize() : base_malloc(size);
+}

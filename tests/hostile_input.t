@@ -1,0 +1,372 @@
+#!/usr/bin/env perl
+# hostile_input.t - input that is broken, output that cannot be written, and
+# users who lose patience: one clear line, the right status, nothing left over
+use strict;
+use warnings;
+use Cwd 'getcwd';
+use POSIX ();
+use Time::HiRes 'sleep';
+use lib 'tests';
+use Check;
+
+my $bump  = 'tests/data/bump.c';
+my $naive = 'build/allocators/naive.so';
+my $tiny  = trace('tiny', 'a 0 100', 'a 1 28', 'f 0', 'a 2 56', 'f 1', 'f 2');
+my $tmp   = getcwd() . '/' . scratch('tmp');
+run("rm -rf $tmp; mkdir $tmp");
+$ENV{TMPDIR} = $tmp;
+
+sub leftovers {
+    opendir(my $d, $tmp) or return 'no directory';
+    return join(' ', grep { !/^\.\.?$/ } readdir($d));
+}
+
+# ran(COMMAND, STATUS, STDERR, NAME) - that, nothing on standard output, and
+# nothing left in TMPDIR.
+sub ran {
+    my ($command, $status, $err, $name) = @_;
+    my @found = run($command);
+    is("status $found[0]\n$found[1]--\n$found[2]--\n" . leftovers(),
+        "status $status\n--\n$err--\n", $name // $command);
+}
+
+# fails(ARGUMENTS, MESSAGE) - mdriver does, with 2.
+sub fails {
+    my ($arguments, $message, $name) = @_;
+    ran("./mdriver $arguments", 2, "$message\n", $name);
+}
+
+# ---- Traces -----------------------------------------------------------------
+
+sub file {
+    my ($name, $content) = @_;
+    return spew(scratch($name), $content);
+}
+
+my $head = "20000\n1\n2\n1\n";
+for (
+    ['empty', '', 1, 'a request, found the end of the file'],
+    ['header', $head, 5, 'a request, found the end of the file'],
+    ['comments', "# 1\n\n# 2\n", 4, 'a request, found the end of the file'],
+    ['truncated', "${head}a 0 100\nf", 6,
+        'an id from 0 to 18446744073709551615, found the end of the line'],
+    ['nul', "${head}a 0 100\nf 0\n\0\0", 7, 'text, found the byte 0x00'],
+    ['control', "${head}a 0 100\nf 0\x1b[2J\n", 6,
+        'text, found the byte 0x1b'],
+    ['elf', slurp('mdriver'), 1, 'text, found the byte 0x7f'],
+    ['letter', "${head}x 0 100\n", 5,
+        'a request (a, c, f, m or r), found `x`'],
+    ['word', "${head}a 0 12a\n", 5,
+        'a size from 0 to 18446744073709551615, found `12a`'],
+    ['negative', "${head}a 0 -12\n", 5,
+        'a size from 0 to 18446744073709551615, found `-12`'],
+    ['huge', "${head}a 0 18446744073709551616\n", 5,
+        'a size from 0 to 18446744073709551615, found `18446744073709551616`'],
+    ['trailing', "${head}a 0 12 13\n", 5, 'the end of the line, found `13`'],
+    ['prose', "This is a letter to my aunt.\n", 1,
+        'a request (a, c, f, m or r), found `This`'],
+) {
+    my ($name, $content, $line, $found) = @$_;
+    my $path = file("$name.rep", $content);
+    fails("-m naive -f $path", "$path:$line: expected $found", "trace: $name");
+}
+
+my $cut = file('cut.rep.gz', '');
+run("gzip -c $tiny | head -c 40 >$cut");
+fails("-m naive -f $cut", "$cut: expected whole .gz data, found them damaged "
+    . 'or cut short (gzip -dc ended with status 1)', 'trace: a cut .gz');
+
+my $no_traces = scratch('no_traces');
+mkdir($no_traces);
+fails("-m naive -f $no_traces",
+    "$no_traces: expected traces (*.rep), found none", 'a directory as -f');
+fails("-m naive -t $no_traces",
+    "$no_traces: expected traces (*.rep), found none", 'an empty directory');
+my $missing = scratch('missing.rep');
+fails("-m naive -f $missing",
+    "$missing: cannot open: No such file or directory", 'a missing trace');
+fails("-m naive -t $tiny",
+    "$tiny: expected a directory of traces: Not a directory", 'a file as -t');
+fails('-m naive -f - <&-', '<stdin>: cannot read: Bad file descriptor',
+    'closed standard input as -f -');
+fails('-m naive -f /dev/null', '/dev/null:1: expected a request, found the '
+    . 'end of the file', '/dev/null as -f');
+
+# The good traces among the bad ones are run, and the status tells.
+{
+    my ($status, $out, $err) = run("./mdriver -m naive -T -f $missing -c $tiny "
+        . "| cut -f1-3");
+    is("$out$err", "allocator\ttrace\tvalid\nnaive\ttiny\ttrue\n$missing: "
+        . "cannot open: No such file or directory\n",
+        'a bad trace does not keep a good one from being run');
+    ($status) = run("./mdriver -m naive -f $missing -c $tiny");
+    is($status, 2, 'a bad trace among good ones: status');
+    ($status) = run("./mdriver -m tests/faulty/exits.c -f $missing -c $tiny");
+    is($status, 2, 'a bad trace and a failure: status');
+}
+
+# as_nobody(COMMAND) - without root's rights; undef where that cannot be.
+sub as_nobody {
+    my ($command) = @_;
+    return $command if $> != 0;
+    my $nobody = 'setpriv --reuid=65534 --regid=65534 --clear-groups';
+    my ($status) = run("$nobody ./mdriver --version");
+    return $status eq '0' ? "$nobody $command" : undef;
+}
+
+{
+    my $path = file('unreadable.rep', slurp($tiny));
+    my $locked = scratch('locked');
+    mkdir($locked);
+    chmod(0, $path);
+    chmod(0555, $locked);
+    if (my $command = as_nobody('./mdriver')) {
+        ran("$command -m naive -f $path", 2,
+            "$path: cannot open: Permission denied\n", 'an unreadable trace');
+        ran("TMPDIR=$locked $command -c $tiny -m $bump", 2,
+            "$bump: no directory to compile in: Permission denied\n",
+            'TMPDIR that cannot be written');
+        my ($status, $out, $err) = run("$command -T -c $tiny -m naive "
+            . "--json $locked/x.json");
+        is("$status $err", "2 $locked/x.json: expected to write it, found: "
+            . "Permission denied\n", '--json into a locked directory');
+        check($out =~ /^naive\ttiny\ttrue\t/m, 'the table is printed all the '
+            . 'same', $out);
+    } else {
+        print "# root, and no way to be nobody: permissions are not tested\n";
+    }
+    chmod(0644, $path);
+}
+
+# ---- Output -----------------------------------------------------------------
+
+my $to = 'expected to write it, found:';
+ran("./mdriver -m naive -c $tiny >/dev/full", 2,
+    "<stdout>: $to No space left on device\n", 'standard output is full');
+ran('./mdriver -h >/dev/full', 2, "<stdout>: $to No space left on device\n",
+    '-h, and standard output is full');
+ran("./mdriver -m naive -c $tiny >&-", 2,
+    "<stdout>: $to Bad file descriptor\n", 'standard output is closed');
+{
+    my $json = scratch('closed.json');
+    unlink($json);
+    my ($status) = run("./mdriver -m $bump -c $tiny --json $json <&- >&- 2>&-");
+    check($status eq '2' && report_of($json)->{results}[0]{valid},
+        'with no descriptor open, --json FILE is whole', slurp($json));
+    my $table = '-T >/dev/null';
+    ran("./mdriver -m naive -c $tiny --json /dev/full $table", 2,
+        "/dev/full: $to No space left on device\n", '--json /dev/full');
+    my $nowhere = scratch('nowhere');
+    ran("./mdriver -m naive -c $tiny --json $nowhere/x.json $table", 2,
+        "$nowhere/x.json: $to No such file or directory\n",
+        '--json into a missing directory');
+    ran("./mdriver -m naive -c $tiny --csv $no_traces $table", 2,
+        "$no_traces: $to Is a directory\n", '--csv onto a directory');
+    ran("./mdriver -m naive -c $tiny --curve $tiny/x $table", 2,
+        "$tiny/x: expected a directory to write to, found: Not a directory\n",
+        '--curve into a file');
+}
+{
+    # The reader is gone before the first line.
+    my $code = scratch('code');
+    run("{ ./mdriver -m $bump -c $tiny; echo \$? >$code; } 2>$code.err | true");
+    is(slurp($code) . slurp("$code.err") . leftovers(),
+        "2\n<stdout>: $to Broken pipe\n", 'a pipe that nobody reads');
+    my ($status, $out, $err) = run("./mdriver -m $bump -c $tiny | head -1");
+    is("$out$err" . leftovers(), "Results for $bump:\n", '| head -1');
+}
+
+# ---- Allocators -------------------------------------------------------------
+
+my $none = scratch('none.c');
+fails("-c $tiny -m $none", "$none: No such file or directory",
+    'a missing source');
+my $folder = scratch('folder.c');
+mkdir($folder);
+fails("-c $tiny -m $folder", "$folder: Is a directory", 'a directory as source');
+my $so = scratch('none.so');
+fails("-c $tiny -m $so", "$so: No such file or directory", 'a missing object');
+
+my $syntax = file('syntax.c', "#include \"mm.h\"\nint mm_init(void) { return }\n");
+{
+    my ($status, $out, $err) = run("./mdriver -c $tiny -m $syntax");
+    my @lines = split(/\n/, $err);
+    is("$status $out$lines[0]", "2 $syntax: expected a source that compiles; "
+        . 'the compiler says:', 'a source that does not compile');
+    like($err, qr/syntax\.c:2:/, 'the compiler is quoted');
+    check(@lines <= 13, 'but not at length', $err);
+    is(leftovers(), '', 'a source that does not compile: nothing is left');
+}
+my $part = file('part.c', "#include <stddef.h>\nint mm_init(void) { return 0; }"
+    . "\nvoid *mm_malloc(size_t n) { return NULL; }\n");
+fails("-c $tiny -m $part", "$part: expected mm_free to be defined, found "
+    . 'nothing of that name', 'a source without mm_free');
+my $blank = file('blank.c', "int x;\n");
+fails("-c $tiny -m $blank", "$blank: expected mm_init to be defined, found "
+    . 'nothing of that name', 'a source without any function');
+
+my $undefined = file('undefined.c', slurp($bump)
+    =~ s/(bool mm_init.*?\{)/void nowhere(void);\n$1 nowhere();/sr);
+{
+    my ($status, $out, $err) = run("./mdriver -c $tiny -m $undefined");
+    is("$status $err", '1 ', 'a source that calls what does not exist: status');
+    like($out, qr/^\Q$tiny\E:5: the allocator cannot be loaded\n  it printed: \S+: undefined symbol: nowhere$/m,
+        'a source that calls what does not exist: explanation');
+    is(leftovers(), '', 'nothing is left of it');
+}
+
+my $elf  = slurp($naive);
+my $kind = 'expected a shared object for this machine, found another kind of '
+    . 'file';
+my $none_in = 'expected mm_init to be defined, found nothing of that name';
+srand(1);
+for (
+    ['empty', '', $kind],
+    ['text', "hello\n", $kind],
+    ['random', join('', map { chr(int(rand(256))) } 1 .. 5000), $kind],
+    ['magic', "\x7fELF", $kind],
+    ['short header', substr($elf, 0, 63), $kind],
+    ['header', substr($elf, 0, 64), $none_in],
+    ['cut in two', substr($elf, 0, length($elf) / 2), $none_in],
+    ['32 bit', substr($elf, 0, 4) . "\1" . substr($elf, 5), $kind],
+    ['big endian', substr($elf, 0, 5) . "\2" . substr($elf, 6), $kind],
+    ['another machine', substr($elf, 0, 18) . pack('v', 8) . substr($elf, 20),
+        $kind],
+    ['a program', slurp('rep'), undef],
+    ['sections out of the file', substr($elf, 0, 40) . pack('Q', 1 << 62)
+        . substr($elf, 48), $none_in],
+    ['65535 sections', substr($elf, 0, 60) . "\xff\xff" . substr($elf, 62),
+        undef],
+) {
+    my ($name, $content, $message) = @$_;
+    my $path = file('broken.so', $content);
+    if (defined $message) {
+        fails("-c $tiny -m $path", "$path: $message", "object: $name");
+    } else {
+        my ($status) = run("./mdriver -m $path -c $tiny");
+        check($status =~ /^[012]$/, "object: $name does no harm", $status);
+    }
+}
+# Bytes of a good object changed at random: whatever comes of it is told.
+{
+    my @harm;
+    for my $round (1 .. 60) {
+        my $bytes = $elf;
+        substr($bytes, int(rand(length($bytes))), 1) = chr(int(rand(256)))
+            for 1 .. 20;
+        my $path = file("changed.so", $bytes);
+        my ($status, $out, $err) = run("./mdriver -s 1 -m $path -c $tiny");
+        next if $status =~ /^[012]$/ && ($status ne '2' || $err =~ /^\Q$path\E: /);
+        push @harm, "round $round: $status $err";
+        rename($path, scratch("changed-$round.so"));
+    }
+    check(!@harm, '60 objects with bytes changed do no harm',
+        join("\n", @harm));
+}
+
+{
+    my $dir = scratch(q{a dir'with "quotes" $HOME `x`});
+    mkdir($dir);
+    my $name = "$dir/it's \$(my) mm.c";
+    spew($name, slurp($bump));
+    my $quoted = "'" . ($name =~ s/'/'\\''/gr) . "'";
+    my ($status, $out, $err) = run("./mdriver -c $tiny -m $quoted -T | cut -f3");
+    is("$status$out$err" . leftovers(), "0valid\ntrue\n",
+        'a path with spaces, quotes and dollars');
+    my $json = scratch('quoted.json');
+    run("./mdriver -c $tiny -m $quoted --json $json");
+    is(report_of($json)->{results}[0]{allocator} // '', $name,
+        'and so it stands in the JSON');
+}
+
+my $fail = 'expected a source that compiles; the compiler says:';
+ran("CC=false ./mdriver -c $tiny -m $bump", 2,
+    "$bump: $fail nothing, but it failed\n", 'CC=false');
+ran("CC=no-such-cc ./mdriver -c $tiny -m $bump 2>&1 >/dev/null "
+    . '| head -1 >&2', 0, "$bump: $fail\n", 'CC that does not exist');
+ran("CC='cc -O0 -Dmm_init=other' ./mdriver -c $tiny -m $bump", 2,
+    "$bump: expected mm_init to be defined, found nothing of that name\n",
+    'CC with arguments');
+{
+    my ($status) = run("CC=clang ./mdriver -c $tiny -m $bump");
+    is($status, 0, 'CC=clang') if !system('command -v clang >/dev/null 2>&1');
+}
+ran("TMPDIR=/nonexistent ./mdriver -c $tiny -m $bump", 2,
+    "$bump: no directory to compile in: No such file or directory\n",
+    'TMPDIR that does not exist');
+
+# ---- Interrupts -------------------------------------------------------------
+
+# marked(MARK) - the processes that have MARK in their environment.
+sub marked {
+    my ($mark) = @_;
+    my @found;
+    for my $path (glob('/proc/[0-9]*/environ')) {
+        open(my $in, '<', $path) or next;
+        local $/;
+        my $text = <$in> // '';
+        push @found, $path =~ m{(\d+)} if index($text, "MARK=$mark\0") >= 0;
+    }
+    return @found;
+}
+
+# interrupt(SIGNAL, NAME, COMMAND, READY) - once READY->() holds, send the
+# signal; returns how the command ended and what it said.
+sub interrupt {
+    my ($signal, $name, $command, $ready) = @_;
+    my $mark = "$$-$name" =~ s/\W/-/gr;
+    my $err  = scratch('interrupted.err');
+    my $pid  = fork() // die "fork: $!\n";
+    if (!$pid) {
+        $ENV{MARK} = $mark;
+        setpgrp(0, 0);
+        open(STDIN,  '<', '/dev/null');
+        open(STDOUT, '>', scratch('interrupted.out'));
+        open(STDERR, '>', $err);
+        exec("sh", "-c", "exec $command") or POSIX::_exit(127);
+    }
+    for (1 .. 1000) {
+        last if $ready->();
+        sleep(0.01);
+    }
+    sleep(0.2);
+    kill($signal, -$pid);
+    waitpid($pid, 0);
+    my $status = $?;
+    my @left;
+    for (1 .. 100) { # the kernel may take a moment to bury them
+        last if !(@left = marked($mark));
+        sleep(0.01);
+    }
+    is(($status & 127) . ' ' . slurp($err) . "left: @left; " . leftovers()
+        . join(' ', glob(scratch('*.tmp'))),
+        POSIX->can("SIG$signal")->() . " mdriver: interrupted\nleft: ; ",
+        "$name: SIG$signal");
+}
+
+my $json   = scratch('interrupted.json');
+my $curves = scratch('interrupted.curves');
+my $built  = sub { my @found = glob("$tmp/mdriver-*/probe.c"); @found > 0 };
+unlink($json);
+for my $signal (qw(INT TERM HUP)) {
+    interrupt($signal, 'an endless request', './mdriver -m tests/faulty/loop.c '
+        . "-f $tiny --json $json --curve $curves", $built);
+}
+check(!-e $json, 'an interrupted run leaves no JSON');
+is(join(' ', glob("$curves/*")), '', 'an interrupted run leaves no curve');
+spew($json, "old\n");
+my $long = trace('long', map { ("a $_ 16", "f $_") } 1 .. 300000);
+interrupt('INT', 'timing', "./mdriver -m $bump -f $long -f $long -f $long "
+    . "--json $json", $built);
+is(slurp($json), "old\n", 'an interrupted run leaves the JSON of the last one');
+interrupt('INT', 'sleep', "./mdriver -m tests/faulty/sleeps.c -f $tiny",
+    $built);
+
+# The compiler gets the signal too, and its complaint is of no interest.
+my $slow = file('slow-cc', "#!/bin/sh\necho >$tmp-compiling\nexec sleep 30\n");
+chmod(0755, $slow);
+unlink("$tmp-compiling");
+interrupt('INT', 'compiling', "env CC=$slow ./mdriver -m $bump -f $tiny",
+    sub { -e "$tmp-compiling" });
+
+done();
