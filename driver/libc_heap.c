@@ -18,11 +18,27 @@
 static char *first_break, *last_break;
 static size_t free_at_first, mapped_at_first, mapped;
 
+/* Take, for good, every block that this process left free, or requests would
+ * be served from those: a short trace would need no heap at all. */
+static void use_up_free_blocks(void)
+{
+    void *volatile block;
+    for (size_t size = 64 << 10; size >= 16; size /= 2) {
+        malloc_trim(0);
+        for (const void *before = sbrk(0); sbrk(0) == before;)
+            if (!(block = malloc(size)))
+                return;
+    }
+    (void)block;
+    malloc_trim(0);
+}
+
 /* When glibc frees a block that it had mapped, it takes the size for its new
  * threshold of mapping, up to 32 MiB, and twice that for the one of trimming.
  */
 void libc_heap_settle(void)
 {
+    use_up_free_blocks();
     void *volatile block = malloc((32 << 20) - (64 << 10));
     free(block);
 }
@@ -35,7 +51,7 @@ void libc_heap_range(char **lo, char **hi)
 
 bool libc_heap_begin(void)
 {
-    malloc_trim(0);
+    use_up_free_blocks();
     struct mallinfo2 info = mallinfo2();
     first_break = last_break = sbrk(0);
     free_at_first = info.fordblks;

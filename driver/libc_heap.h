@@ -9,9 +9,10 @@
 #include <stdint.h>
 
 /*
- * libc_heap_begin - from here on count.  What libc holds free at this moment
- *     can serve requests without growth, so it counts as taken.  False when
- *     libc does not tell (another libc, another malloc preloaded, valgrind).
+ * libc_heap_begin - from here on count.  What was free is used up first; the
+ *     little that is left can serve requests without growth, so it counts as
+ *     taken.  False when libc does not tell (another libc, another malloc
+ *     preloaded, valgrind).
  */
 bool libc_heap_begin(void);
 

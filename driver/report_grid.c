@@ -129,10 +129,13 @@ void grid_real(struct grid *g, const char *format, double number)
 
 void grid_ratio(struct grid *g, struct stats_interval ratio)
 {
+    /* libc against itself is 1 by definition, which nothing can blur. */
+    bool exact = ratio.certain && ratio.lo == ratio.hi;
     if (!isfinite(ratio.mid))
         grid_cell(g, "- ");
     else
-        grid_cell(g, "%.2f%c", ratio.mid, stats_separates(ratio) ? ' ' : '~');
+        grid_cell(g, "%.2f%c", ratio.mid,
+                  exact || stats_separates(ratio) ? ' ' : '~');
 }
 
 void grid_begin_row(struct grid *g, bool bad)
