@@ -5,6 +5,7 @@
 #include "driver/outfile.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,10 +13,10 @@
 #include <unistd.h>
 
 struct outfile {
-    FILE *stream;
+    FILE *stream;    /* NULL: nothing is open yet */
     char *name;      /* for messages */
     char *path;      /* that the file will have; NULL: written straight */
-    char *temporary; /* that it has until then */
+    char *temporary; /* that it has until then; NULL: there is none yet */
     mode_t mode;     /* of the file it replaces; 0: there was none */
 };
 
@@ -62,52 +63,102 @@ static char *real_name(const char *path)
     return name;
 }
 
-/* Fill in path and temporary where the file is to be replaced as a whole. */
-static bool choose_names(struct outfile *f, const char *path)
+/* Fill in path where the file is to be replaced as a whole. */
+static bool choose_path(struct outfile *f, const char *path)
 {
     struct stat old;
     bool exists = stat(path, &old) == 0;
     if (!exists && (errno != ENOENT || !*path))
         return false;
+    errno = EISDIR;
+    if (exists && (S_ISDIR(old.st_mode) || access(path, W_OK) != 0))
+        return false;
     if (exists && !S_ISREG(old.st_mode))
         return true;
-    if (exists && access(path, W_OK) != 0)
-        return false;
     f->mode = exists ? old.st_mode & 0777 : 0;
     f->path = real_name(path);
-    if (!f->path ||
-        asprintf(&f->temporary, "%s.tmp-%d", f->path, (int)getpid()) < 0)
+    return f->path != NULL;
+}
+
+static bool plan(struct outfile *f, const char *path)
+{
+    if (strcmp(path, "-") != 0)
+        return choose_path(f, path);
+    if (fcntl(STDOUT_FILENO, F_GETFD) >= 0)
+        f->stream = stdout;
+    return f->stream != NULL;
+}
+
+struct outfile *outfile_plan(const char *path, char **error)
+{
+    const char *name = strcmp(path, "-") == 0 ? "<stdout>" : path;
+    struct outfile *f = calloc(1, sizeof *f);
+    if (f && (f->name = strdup(name)) && plan(f, path))
+        return f;
+    fail(name, error);
+    if (f)
+        forget(f);
+    return NULL;
+}
+
+static bool name_temporary(struct outfile *f, int n)
+{
+    char more[16] = "";
+    if (n)
+        snprintf(more, sizeof more, "-%d", n);
+    free(f->temporary);
+    if (asprintf(&f->temporary, "%s.tmp-%d%s", f->path, (int)getpid(), more) <
+        0)
         f->temporary = NULL;
     return f->temporary != NULL;
 }
 
-static bool open_stream(struct outfile *f, const char *path)
+/* What a run that was killed left is stepped over: in a container the next one
+ * may well have the same number. */
+static FILE *create_temporary(struct outfile *f)
 {
-    errno = 0;
-    if (strcmp(path, "-") == 0)
-        f->stream = stdout;
-    else if (choose_names(f, path))
-        f->stream =
-            f->temporary ? fopen(f->temporary, "wxe") : fopen(path, "we");
-    return f->stream != NULL;
+    FILE *stream = NULL;
+    errno = EEXIST;
+    for (int n = 0; !stream && errno == EEXIST && n < 100; n++)
+        if (name_temporary(f, n))
+            stream = fopen(f->temporary, "wxe");
+    return stream;
+}
+
+bool outfile_begin(struct outfile *f, char **error)
+{
+    if (!f->stream)
+        f->stream = f->path ? create_temporary(f) : fopen(f->name, "we");
+    if (f->stream)
+        return true;
+    fail(f->name, error);
+    free(f->temporary); /* if it is there it is not ours */
+    f->temporary = NULL;
+    return false;
 }
 
 struct outfile *outfile_open(const char *path, char **error)
 {
-    struct outfile *f = calloc(1, sizeof *f);
-    if (!f)
-        return NULL;
-    f->name = strdup(strcmp(path, "-") == 0 ? "<stdout>" : path);
-    if (f->name && open_stream(f, path))
+    struct outfile *f = outfile_plan(path, error);
+    if (!f || outfile_begin(f, error))
         return f;
-    fail(path, error);
-    forget(f);
+    outfile_abandon(f);
     return NULL;
 }
 
 FILE *outfile_stream(struct outfile *f)
 {
     return f->stream;
+}
+
+const char *outfile_name(const struct outfile *f)
+{
+    return f->name;
+}
+
+const char *outfile_path(const struct outfile *f)
+{
+    return f->path;
 }
 
 static bool finish(struct outfile *f)
@@ -136,7 +187,7 @@ bool outfile_close(struct outfile *f, char **error)
 
 void outfile_abandon(struct outfile *f)
 {
-    if (f->stream != stdout)
+    if (f->stream && f->stream != stdout)
         fclose(f->stream);
     if (f->temporary)
         unlink(f->temporary);

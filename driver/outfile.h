@@ -19,8 +19,26 @@ struct outfile;
  */
 struct outfile *outfile_open(const char *path, char **error);
 
-/* outfile_stream - where to write. */
+/*
+ * outfile_plan, outfile_begin - outfile_open in two steps, for what is written
+ *     at the end of long work.  The first finds out that path is a directory,
+ *     is write-protected or is a standard output that is closed, and opens
+ *     nothing; before the second, which does, outfile_abandon alone ends it.
+ *     False, or NULL, on error, with *error set as above.
+ */
+struct outfile *outfile_plan(const char *path, char **error);
+bool outfile_begin(struct outfile *f, char **error);
+
+/* outfile_stream - where to write.  Programs that are run do not inherit it,
+ *     unless it is standard output. */
 FILE *outfile_stream(struct outfile *f);
+
+/* outfile_name - what messages call it: the path, or <stdout>. */
+const char *outfile_name(const struct outfile *f);
+
+/* outfile_path - the file to be replaced, links followed; NULL: there is none,
+ *     it is written straight. */
+const char *outfile_path(const struct outfile *f);
 
 /* outfile_close - make sure that all was written and give the file its name.
  *     False on error, with *error set and a file of that name as it was. */

@@ -9,6 +9,7 @@
 #include "driver/trace_parse.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "driver/trace_model.h"
@@ -65,24 +66,35 @@ static bool fail_binary(const struct scan *s, const char *byte)
                       s->parser->path, s->parser->line, (unsigned char)*byte);
 }
 
+#define SHOWN_MAX 40
+
+/* The word at s->at, or the begin of a long one.  What a byte above 127 would
+ * do to a terminal is anybody's guess. */
+static void show_word(const struct scan *s, char shown[4 * SHOWN_MAX + 4])
+{
+    const char *c = s->at;
+    for (; !is_word_end(c) && c < s->at + SHOWN_MAX; c++)
+        shown += sprintf(shown, (unsigned char)*c > 127 ? "\\x%02x" : "%c",
+                         (unsigned char)*c);
+    strcpy(shown, is_word_end(c) ? "" : "...");
+}
+
 /* Complain about the word at s->at: "expected EXPECTED, found `word`".  A
  * binary byte anywhere in the line is the better explanation. */
 static bool fail_word(const struct scan *s, const char *expected)
 {
     const struct trace_parser *p = s->parser;
     const char *byte = find_binary(s->start);
-    int length = 0;
+    char shown[4 * SHOWN_MAX + 4];
     if (byte)
         return fail_binary(s, byte);
     if (is_end(s->at))
         return trace_fail(p->error,
                           "%s:%zu: expected %s, found the end of the line",
                           p->path, p->line, expected);
-    while (!is_word_end(s->at + length) && length < 40)
-        length++;
-    bool cut = !is_word_end(s->at + length);
-    return trace_fail(p->error, "%s:%zu: expected %s, found `%.*s%s`", p->path,
-                      p->line, expected, length, s->at, cut ? "..." : "");
+    show_word(s, shown);
+    return trace_fail(p->error, "%s:%zu: expected %s, found `%s`", p->path,
+                      p->line, expected, shown);
 }
 
 /* ---- Numbers ----------------------------------------------------------- */

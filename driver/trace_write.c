@@ -4,9 +4,8 @@
  * The requests go to an unlinked temporary file, behind room for the header;
  * what is kept in memory is the table of ids alone.  When all are known the
  * header is put right before them, and the whole is copied or compressed to
- * PATH.tmp-PID, which then gets its name.  A device or a pipe is no file to
- * be replaced: it is written to.  The first error stays until the writer is
- * closed, which tells it.
+ * where it belongs, which is not opened before.  The first error stays until
+ * the writer is closed, which tells it.
  */
 #define _GNU_SOURCE
 #include <assert.h>
@@ -14,9 +13,9 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "driver/outfile.h"
 #include "driver/trace_filter.h"
 #include "driver/trace_ids.h"
 #include "driver/trace_model.h"
@@ -41,13 +40,10 @@ enum { DEAD = 1, UNMET, LIVE };
 struct trace_writer {
     enum trace_dialect dialect;
     int weight;
-    char *path;    /* for messages */
-    char *target;  /* the file to be replaced, or NULL */
-    char *unnamed; /* the file that takes its place, while it is written */
-    int body;      /* descriptors; -1: not open */
-    int out;
+    const struct trace_filter *filter; /* NULL: it is not compressed */
+    struct outfile *out;
+    int body;      /* a descriptor; -1: not open */
     int failure;   /* an errno */
-    char *why;     /* the message, when strerror does not say it */
     size_t filled; /* bytes in buffer */
     size_t ops;
     struct trace_ids ids;
@@ -70,9 +66,9 @@ static int directory_length(const char *path)
 }
 
 /* A file without a name, beside the target, where there is room for it. */
-static int open_body(const struct trace_writer *w)
+static int open_body(const struct outfile *out)
 {
-    const char *beside = w->target ? w->target : "/tmp/";
+    const char *beside = outfile_path(out) ? outfile_path(out) : "/tmp/";
     char *name;
     if (asprintf(&name, "%.*s.trace-XXXXXX", directory_length(beside), beside) <
         0)
@@ -84,51 +80,31 @@ static int open_body(const struct trace_writer *w)
     return fd;
 }
 
-/* The file behind path, when it is, or will be, a regular one. */
-static char *target_of(const char *path)
+static bool fail_write(const struct trace_writer *w, char **error)
 {
-    struct stat status;
-    if (strcmp(path, "-") == 0)
-        return NULL;
-    if (stat(path, &status) < 0)
-        return strdup(path);
-    return S_ISREG(status.st_mode) ? realpath(path, NULL) : NULL;
+    return trace_fail(error, "%s: expected to write it, found: %s",
+                      outfile_name(w->out), strerror(errno));
 }
 
-static bool is_directory(const char *path)
+static bool prepare(struct trace_writer *w, const char *path, char **error)
 {
-    struct stat status;
-    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+    w->filter = trace_filter_by_name(path);
+    w->out = outfile_plan(path, error);
+    if (!w->out)
+        return false;
+    w->body = open_body(w->out);
+    return (w->body >= 0 && lseek(w->body, HEADER_ROOM, SEEK_SET) >= 0) ||
+           fail_write(w, error);
 }
 
 static void destroy(struct trace_writer *w)
 {
     if (w->body >= 0)
         close(w->body);
-    if (w->out >= 0)
-        close(w->out);
-    if (w->unnamed)
-        unlink(w->unnamed);
+    if (w->out)
+        outfile_abandon(w->out);
     trace_ids_free(&w->ids);
-    free(w->path);
-    free(w->target);
-    free(w->unnamed);
-    free(w->why);
     free(w);
-}
-
-static bool prepare(struct trace_writer *w, const char *path)
-{
-    bool is_stdout = strcmp(path, "-") == 0;
-    w->path = strdup(is_stdout ? "<stdout>" : path);
-    if (!w->path)
-        return false;
-    errno = EISDIR;
-    if (!is_stdout && is_directory(path))
-        return false;
-    w->target = target_of(path);
-    w->body = open_body(w);
-    return w->body >= 0 && lseek(w->body, HEADER_ROOM, SEEK_SET) >= 0;
 }
 
 struct trace_writer *trace_writer_open(const char *path,
@@ -144,10 +120,9 @@ struct trace_writer *trace_writer_open(const char *path,
     memset(w, 0, offsetof(struct trace_writer, buffer));
     w->dialect = dialect;
     w->weight = weight;
-    w->body = w->out = -1;
-    if (prepare(w, path))
+    w->body = -1;
+    if (prepare(w, path, error))
         return w;
-    trace_fail(error, "%s: cannot create: %s", path, strerror(errno));
     destroy(w);
     return NULL;
 }
@@ -279,106 +254,68 @@ static bool put_header(struct trace_writer *w)
 
 /* ---- The file ---------------------------------------------------------- */
 
-/* A name that nobody has: what a run that was killed left is stepped over. */
-static bool open_unnamed(struct trace_writer *w)
-{
-    for (int n = 0; n < 100; n++) {
-        free(w->unnamed);
-        if (asprintf(&w->unnamed, "%s.tmp-%ld-%d", w->target, (long)getpid(),
-                     n) < 0) {
-            w->unnamed = NULL;
-            return false;
-        }
-        w->out =
-            open(w->unnamed, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-        if (w->out >= 0)
-            return true;
-        if (errno != EEXIST)
-            break;
-    }
-    free(w->unnamed);
-    w->unnamed = NULL;
-    return false;
-}
-
-static bool open_out(struct trace_writer *w)
-{
-    if (w->target)
-        return open_unnamed(w);
-    w->out = strcmp(w->path, "<stdout>") == 0
-                 ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)
-                 : open(w->path, O_WRONLY | O_CLOEXEC);
-    return w->out >= 0;
-}
-
-static bool copy(struct trace_writer *w)
+static bool copy(struct trace_writer *w, int out, char **error)
 {
     ssize_t n;
     while ((n = read(w->body, w->buffer, BUFFER)) != 0) {
         if (n < 0 && errno != EINTR)
-            return false;
-        if (n > 0 && !trace_write_all(w->out, w->buffer, (size_t)n))
-            return false;
+            return fail_write(w, error);
+        if (n > 0 && !trace_write_all(out, w->buffer, (size_t)n))
+            return fail_write(w, error);
     }
     return true;
 }
 
-static bool fail_start(struct trace_writer *w, const char *program)
+static bool fail_start(const struct trace_writer *w, char **error)
 {
-    return trace_fail(&w->why, "cannot run %s to compress it: %s", program,
+    return trace_fail(error, "%s: cannot run %s to compress it: %s",
+                      outfile_name(w->out), w->filter->program,
                       strerror(errno));
 }
 
-static bool compress(struct trace_writer *w, const struct trace_filter *f)
+static bool compress(struct trace_writer *w, int out, char **error)
 {
     pid_t pid;
-    if (!trace_filter_start(f, true, w->body, w->out, &pid))
-        return fail_start(w, f->program);
+    if (!trace_filter_start(w->filter, true, w->body, out, &pid))
+        return fail_start(w, error);
     int status = trace_filter_wait(pid);
     errno = ENOENT;
     if (status == TRACE_FILTER_NOT_RUN)
-        return fail_start(w, f->program);
+        return fail_start(w, error);
     return status == 0 ||
-           trace_fail(&w->why, "%s ended with status %d", f->program, status);
+           trace_fail(error, "%s: %s ended with status %d",
+                      outfile_name(w->out), w->filter->program, status);
 }
 
-static bool give_name(struct trace_writer *w)
+/* Past the stream's buffer, which stays empty: compressors know descriptors. */
+static bool put_whole(struct trace_writer *w, char **error)
 {
-    int out = w->out;
-    w->out = -1;
-    if (close(out) < 0)
+    if (!outfile_begin(w->out, error))
         return false;
-    if (!w->target)
-        return true;
-    if (rename(w->unnamed, w->target) < 0)
-        return false;
-    free(w->unnamed);
-    w->unnamed = NULL;
-    return true;
+    int out = fileno(outfile_stream(w->out));
+    return w->filter ? compress(w, out, error) : copy(w, out, error);
 }
 
-static bool finish(struct trace_writer *w)
+static bool end_body(struct trace_writer *w, char **error)
 {
-    const struct trace_filter *f = trace_filter_by_name(w->path);
     flush(w);
-    if (w->failure) {
-        errno = w->failure;
-        return false;
-    }
+    errno = w->failure;
+    if (w->failure)
+        return fail_write(w, error);
     if (!w->ops)
-        return trace_fail(&w->why, "expected a request to write, found none");
-    return put_header(w) && open_out(w) && (f ? compress(w, f) : copy(w)) &&
-           give_name(w);
+        return trace_fail(error, "%s: expected a request to write, found none",
+                          outfile_name(w->out));
+    return put_header(w) || fail_write(w, error);
 }
 
 bool trace_writer_close(struct trace_writer *w, char **error)
 {
     *error = NULL;
-    bool good = finish(w);
-    if (!good && w->why)
-        trace_fail(error, "%s: %s", w->path, w->why);
-    else if (!good)
-        trace_fail(error, "%s: cannot write: %s", w->path, strerror(errno));
+    bool good = end_body(w, error) && put_whole(w, error);
+    if (good) {
+        good = outfile_close(w->out, error);
+        w->out = NULL;
+    }
     destroy(w);
     return good;
 }

@@ -129,20 +129,27 @@ fails('record --weight 9 true', "rep: --weight: expected 0 to 3, found"
         . " \"9\"\n", 'record bad weight');
 fails("record -o $dir/none.rep -- ./no-such-program", "rep: ./no-such-program:"
         . " No such file or directory\n", 'record no such program');
-ok(!-e "$dir/none.rep", 'record no such program leaves nothing');
+is(join(' ', glob("$dir/none.rep*")), '',
+    'record no such program leaves nothing');
 for my $args ("gen binary -o", "record -o") {
     my $rest = $args =~ /record/ ? 'true' : '';
     ($status, $out, $err) = run("$rep $args $dir/nowhere/x.rep $rest");
-    ok($status == 2 && $out eq '' && $err =~
-        m{^rep: $dir/nowhere/x\.rep[^\n]*: No such file or directory\n$},
-        "$args: no such directory", "status $status, $out$err");
+    is("$status|$out|$err", "2||rep: $dir/nowhere/x.rep: expected to write it,"
+            . " found: No such file or directory\n", "$args: no such directory");
 }
 SKIP: {
     last SKIP if !-e '/dev/full';
     system("$rep gen binary >/dev/full 2>$dir/err");
-    ok($? >> 8 == 2 && slurp("$dir/err") =~ /^rep: .*No space left on device/,
-        'gen to a full device', slurp("$dir/err"));
+    is(($? >> 8) . '|' . slurp("$dir/err"), "2|rep: <stdout>: expected to write"
+            . " it, found: No space left on device\n", 'gen to a full device');
 }
+system("$rep gen binary >&- 2>$dir/err");
+is(($? >> 8) . '|' . slurp("$dir/err"), "2|rep: <stdout>: expected to write it,"
+        . " found: Bad file descriptor\n", 'gen to a closed standard output');
+system("$rep record -o - touch $dir/ran >&- 2>$dir/err");
+is(($? >> 8) . '|' . slurp("$dir/err") . '|' . (-e "$dir/ran" ? 'ran' : ''),
+    "2|rep: <stdout>: expected to write it, found: Bad file descriptor\n|",
+    'record finds that out before the program runs');
 
 # ---- The generator ----
 

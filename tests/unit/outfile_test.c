@@ -173,6 +173,25 @@ static void test_neighbour(void)
     unlink(in_dir("new.tmp"));
 }
 
+/* Left by a process of the same number that was killed. */
+static void test_left_behind(void)
+{
+    char left[2][64];
+    for (int i = 0; i < 2; i++) {
+        snprintf(left[i], sizeof left[i], "new.tmp-%d%s", (int)getpid(),
+                 i ? "-1" : "");
+        put(in_dir(left[i]), "left\n", 0644);
+    }
+    write_all(in_dir("new"), "past it\n");
+    check_str(text_of(in_dir("new")), "past it\n", "what is left is passed");
+    outfile_abandon(open_good(in_dir("new")));
+    for (int i = 0; i < 2; i++) {
+        check_str(text_of(in_dir(left[i])), "left\n", "and not touched");
+        unlink(in_dir(left[i]));
+    }
+    check_int(names(), 1, "and nothing is added");
+}
+
 static void test_two_at_once(void)
 {
     struct outfile *a = open_good(in_dir("a")), *b = open_good(in_dir("b"));
@@ -223,6 +242,92 @@ static void test_bad_paths(void)
     check_int(names(), 1, "nothing is left of failures");
 }
 
+/* ---- In two steps ------------------------------------------------------ */
+
+static void test_plan(void)
+{
+    char *error = NULL;
+    struct outfile *f = outfile_plan(in_dir("planned"), &error);
+    check(f && !outfile_stream(f), "a planned file is not open", "%s", error);
+    check_int(names(), 1, "and not there");
+    check_str(outfile_name(f), in_dir("planned"), "it has a name");
+    check_str(outfile_path(f), in_dir("planned"), "and a path");
+    check(outfile_begin(f, &error), "it begins", "%s", error);
+    int flags = fcntl(fileno(outfile_stream(f)), F_GETFD);
+    check_int(flags, FD_CLOEXEC, "for this program alone");
+    check_int(names(), 2, "and has a name of its own");
+    fputs("as planned\n", outfile_stream(f));
+    close_good(f);
+    check_str(text_of(in_dir("planned")), "as planned\n", "it is written");
+    unlink(in_dir("planned"));
+    outfile_abandon(outfile_plan(in_dir("planned"), &error));
+    check_int(names(), 1, "a plan that is dropped leaves nothing");
+}
+
+static void check_plan_fails(const char *path, const char *expected)
+{
+    char *error = NULL;
+    check(!outfile_plan(path, &error), "a plan fails early", "%s did not",
+          path);
+    check_str(error, expected, "and tells why");
+    free(error);
+}
+
+static void test_plan_errors(void)
+{
+    char expected[512], *error = NULL;
+    snprintf(expected, sizeof expected,
+             "%s: expected to write it, found: Is a directory", dir);
+    check_plan_fails(dir, expected);
+    snprintf(expected, sizeof expected,
+             "%s: expected to write it, found: No such file or directory",
+             in_dir("no/such"));
+    struct outfile *f = outfile_plan(in_dir("no/such"), &error);
+    check(f && !outfile_begin(f, &error), "it fails when it begins", "no");
+    check_str(error, expected, "and tells why");
+    free(error);
+    outfile_abandon(f);
+}
+
+/* A write-protected file is refused before the work is done. */
+static void test_plan_protected(void)
+{
+    char expected[512];
+    chmod(in_dir("new"), 0444);
+    snprintf(expected, sizeof expected,
+             "%s: expected to write it, found: Permission denied",
+             in_dir("new"));
+    if (access(in_dir("new"), W_OK) == 0)
+        printf("ok write-protected (skipped: this user may write all)\n");
+    else
+        check_plan_fails(in_dir("new"), expected);
+    chmod(in_dir("new"), 0644);
+}
+
+static void test_plan_straight(void)
+{
+    char *error = NULL;
+    struct outfile *f = outfile_plan("/dev/null", &error);
+    check(f && !outfile_path(f), "a device has no path", "%s", error);
+    check(outfile_begin(f, &error), "it is opened", "%s", error);
+    close_good(f);
+    f = outfile_plan("-", &error);
+    check_str(outfile_name(f), "<stdout>", "standard output has a name");
+    check(!outfile_path(f), "and no path", "%s", "it has");
+    outfile_abandon(f);
+    fflush(stdout);
+    int old = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+    close(STDOUT_FILENO);
+    f = outfile_plan("-", &error);
+    dup2(old, STDOUT_FILENO);
+    close(old);
+    check(!f, "one that is closed is refused", "it is not");
+    check_str(error,
+              "<stdout>: expected to write it, found: Bad file descriptor",
+              "by its name");
+    free(error);
+}
+
 static void test_stdout(void)
 {
     struct outfile *f = open_good("-");
@@ -258,10 +363,15 @@ int main(void)
     test_link();
     test_dangling_link();
     test_neighbour();
+    test_left_behind();
     test_two_at_once();
     test_full();
     test_full_early();
     test_bad_paths();
+    test_plan();
+    test_plan_errors();
+    test_plan_protected();
+    test_plan_straight();
     test_stdout();
     test_fifo();
     unlink(in_dir("new"));

@@ -204,6 +204,14 @@ static const struct {
     {"fifth-number", HEAD "5\n", LETTERS "`5`"},
     {"long-word", HEAD "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz\n",
      LETTERS "`abcdefghijklmnopqrstuvwxyzabcdefghijklmn...`"},
+    {"bytes-above-127", HEAD "\xff\xc3\xa4z\x80 1\n",
+     LETTERS "`\\xff\\xc3\\xa4z\\x80`"},
+    {"long-word-of-them",
+     HEAD "a 1 \xe4\xe4\xe4\xe4\xe4\xe4\xe4\xe4\xe4\xe4"
+          "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz\n",
+     "x.rep:5: expected a size" RANGE
+     ", found `\\xe4\\xe4\\xe4\\xe4\\xe4\\xe4\\xe4\\xe4\\xe4\\xe4"
+     "abcdefghijklmnopqrstuvwxyzabcd...`"},
     {"number-in-body", HEAD "a 1 1\n7\n",
      "x.rep:6: expected a request (a, c, f, m or r), found `7`"},
     {"word-for-id", HEAD "a b 1\n",

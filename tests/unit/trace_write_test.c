@@ -61,12 +61,14 @@ static void test_writer_errors(void)
     char *error = NULL;
     check(!trace_writer_open("no/x.rep", TRACE_MODERN, 1, &error),
           "no-directory", "it opened");
-    check_str(error, "no/x.rep: cannot create: No such file or directory",
+    check_str(error,
+              "no/x.rep: expected to write it, found: No such file or "
+              "directory",
               "no-directory-text");
     free(error);
     check(!trace_writer_open("out", TRACE_MODERN, 1, &error), "onto-directory",
           "it opened");
-    check_str(error, "out: cannot create: Is a directory",
+    check_str(error, "out: expected to write it, found: Is a directory",
               "onto-directory-text");
     free(error);
     check_close(open_writer("out/x.rep", TRACE_MODERN, 1),
@@ -74,8 +76,9 @@ static void test_writer_errors(void)
                 "write-nothing");
     struct trace_writer *w = open_writer("/dev/full", TRACE_MODERN, 1);
     put_all_kinds(w);
-    check_close(w, "/dev/full: cannot write: No space left on device",
-                "full-device");
+    check_close(
+        w, "/dev/full: expected to write it, found: No space left on device",
+        "full-device");
     w = open_writer("out/x.rep", TRACE_MODERN, 1);
     put_all_kinds(w);
     trace_writer_abandon(w);
@@ -96,7 +99,8 @@ static void test_full_disk(void)
     setrlimit(RLIMIT_FSIZE, &small);
     for (uint64_t i = 0; i < 200000; i++)
         trace_put(w, TRACE_MALLOC, i, 0, i);
-    check_close(w, "out/x.rep: cannot write: File too large", "full-disk");
+    check_close(w, "out/x.rep: expected to write it, found: File too large",
+                "full-disk");
     setrlimit(RLIMIT_FSIZE, &old);
     signal(SIGXFSZ, SIG_DFL);
     check_str(get_text("out/x.rep"), "old", "full-disk-keeps-the-old");
@@ -172,7 +176,13 @@ static void test_written_compressed(const char *program, const char *suffix)
     check_no_litter("nothing-without-compressor");
 }
 
-/* Devices are written to, links are followed, modes are as umask says. */
+static int mode_of(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 ? (int)(status.st_mode & 07777) : -1;
+}
+
+/* Devices are written to, links are followed. */
 static void test_targets(void)
 {
     struct stat status;
@@ -185,14 +195,60 @@ static void test_targets(void)
     check_int(symlink("x.rep", "out/link.rep"), 0, "symlink");
     w = open_writer("out/link.rep", TRACE_MODERN, 1);
     trace_put_free_null(w);
-    umask(027);
     check_close(w, "written", "write-through-link");
     check_str(get_text("out/x.rep"), "1\n0\n1\n0\nf -1\n", "link-is-followed");
-    check(stat("out/x.rep", &status) == 0 && (status.st_mode & 0777) == 0640,
-          "mode", "found %o", status.st_mode & 0777);
-    umask(022);
     unlink("out/link.rep");
     unlink("out/x.rep");
+    check_no_litter("nothing-after-link");
+}
+
+/* The umask says how a new file may be used; an old one stays as it was. */
+static void test_modes(void)
+{
+    umask(027);
+    struct trace_writer *w = open_writer("out/x.rep", TRACE_MODERN, 1);
+    trace_put_free_null(w);
+    check_close(w, "written", "write-new");
+    umask(022);
+    check_int(mode_of("out/x.rep"), 0640, "mode-of-new");
+    chmod("out/x.rep", 0604);
+    w = open_writer("out/x.rep", TRACE_MODERN, 1);
+    trace_put_free_null(w);
+    check_close(w, "written", "write-old");
+    check_int(mode_of("out/x.rep"), 0604, "mode-of-old");
+    unlink("out/x.rep");
+}
+
+/* A program that is recorded sees neither descriptors of the writer nor files
+ * in its directory. */
+static void test_inherits_nothing(void)
+{
+    run("ls /proc/self/fd >%s%s", "so.rep", "");
+    char *before = strdup(get_text("so.rep"));
+    struct trace_writer *w = open_writer("out/x.rep", TRACE_MODERN, 1);
+    run("ls /proc/self/fd >%s%s", "so.rep", "");
+    check_str(get_text("so.rep"), before, "programs-inherit-nothing");
+    check_no_litter("nothing-while-they-run");
+    trace_writer_abandon(w);
+    free(before);
+}
+
+/* The descriptor that is free is not to be taken for standard output. */
+static void test_closed_stdout(void)
+{
+    char *error = NULL;
+    fflush(stdout);
+    int old = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+    close(STDOUT_FILENO);
+    struct trace_writer *w = trace_writer_open("-", TRACE_MODERN, 1, &error);
+    dup2(old, STDOUT_FILENO);
+    close(old);
+    check(!w, "closed-stdout", "it opened");
+    check_str(error,
+              "<stdout>: expected to write it, found: Bad file "
+              "descriptor",
+              "closed-stdout-text");
+    free(error);
 }
 
 static void test_stdout(void)
@@ -223,6 +279,9 @@ int main(void)
     test_written_compressed("xz", ".xz");
     test_written_compressed("zstd", ".zst");
     test_targets();
+    test_modes();
+    test_inherits_nothing();
     test_stdout();
+    test_closed_stdout();
     return leave_dir();
 }
