@@ -51,7 +51,7 @@
 #define SPEED_SITTINGS   12
 #define SPEED_ROUNDS_MAX 4
 #define SPEED_SECONDS    0.35
-#define SPEED_PATIENCE   15.0
+#define SPEED_PATIENCE   6.0
 
 /* Heaps up to this many bytes are made present, page by page, before they are
  * timed; larger ones may be mostly holes. */

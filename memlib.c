@@ -23,6 +23,7 @@
 /* What an allocator can change, and a parent reads with care. */
 struct heap_books {
     char *brk;      /* first byte beyond the heap */
+    char *highest;  /* that it has been at */
     char *open;     /* first byte that faults; a page boundary */
     size_t calls;   /* of mem_sbrk that asked for memory */
     size_t refused; /* of those */
@@ -133,7 +134,7 @@ bool mem_create(enum mem_place place, size_t limit)
         heap = NULL;
         return false;
     }
-    heap_lo = heap->brk = heap->open = base;
+    heap_lo = heap->brk = heap->highest = heap->open = base;
     heap_end = heap_lo + (limit < bytes ? limit : bytes);
     return true;
 }
@@ -183,6 +184,8 @@ void mem_take_int(bool yes)
 
 const void *mem_dirty_tail(void)
 {
+    if (heap->brk < heap->highest)
+        return NULL;
     for (const char *p = heap->brk; p < heap->open; p++)
         if (*p)
             return p;
@@ -236,6 +239,8 @@ void *mem_sbrk(intptr_t incr)
     if (!open_pages(old + incr))
         return refuse(incr, strerror(errno));
     heap->brk = old + incr;
+    if (heap->brk > heap->highest)
+        heap->highest = heap->brk;
     return old;
 }
 
@@ -254,10 +259,20 @@ void *mem_heap_hi(void)
     return heap->brk - 1;
 }
 
+static size_t size_up_to(const char *brk)
+{
+    size_t size = (size_t)(brk - heap_lo);
+    return size < mem_limit() ? size : mem_limit(); /* a child may have lied */
+}
+
 size_t mem_heapsize(void)
 {
-    size_t size = (size_t)(heap->brk - heap_lo);
-    return size < mem_limit() ? size : mem_limit(); /* a child may have lied */
+    return size_up_to(heap->brk);
+}
+
+size_t mem_highest(void)
+{
+    return size_up_to(heap->highest);
 }
 
 size_t mem_pagesize(void)

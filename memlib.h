@@ -84,6 +84,10 @@ size_t mem_limit(void);
  */
 void mem_fail_at(size_t k, bool for_ever);
 
+/* mem_highest - bytes from the bottom of the heap to the highest break since it
+ *     was created: mem_reset_brk does not lower it. */
+size_t mem_highest(void);
+
 /* mem_sbrk_calls, mem_refusals - calls that asked for memory, and those that
  *     got none, since the heap was created. */
 size_t mem_sbrk_calls(void);
@@ -97,8 +101,8 @@ void mem_take_int(bool yes);
 
 /*
  * mem_dirty_tail - the first byte beyond the break, in the page that holds the
- *     break, that is not zero as it came; NULL when all are.  Only for a heap
- *     that was not reset since it was created.
+ *     break, that is not zero as it came; NULL when all are.  Also NULL while
+ *     the break is lower than it has been: those bytes may have been in use.
  */
 const void *mem_dirty_tail(void);
 

@@ -31,6 +31,12 @@ struct allocator {
     uint64_t static_bytes; /* writable static data */
 };
 
+/* allocator_on_simulated_heap - whether its memory is memlib's. */
+static inline bool allocator_on_simulated_heap(const struct allocator *a)
+{
+    return a->kind == ALLOCATOR_OBJECT;
+}
+
 /* The functions, as the replay calls them. */
 struct allocator_calls {
     bool (*init)(void);

@@ -144,11 +144,13 @@ bool elf_defines(const struct elf_object *e, const char *name)
     return false;
 }
 
-static bool is_static_data(const char *name)
+/* What the compiler and the linker bring, and only the dynamic linker writes;
+ * a section of any other name is the author's. */
+static bool is_linkers(const char *name)
 {
-    static const char *const stems[] = {".data", ".bss", ".tdata", ".tbss"};
-    if (strncmp(name, ".data.rel.ro", 12) == 0)
-        return false;
+    static const char *const stems[] = {
+        ".data.rel.ro", ".dynamic", ".got", ".init_array", ".fini_array",
+        ".ctors",       ".dtors",   ".jcr", ".eh_frame",   ".tm_clone_table"};
     for (size_t i = 0; i < sizeof stems / sizeof *stems; i++) {
         size_t n = strlen(stems[i]);
         if (strncmp(name, stems[i], n) == 0 && (!name[n] || name[n] == '.'))
@@ -163,8 +165,8 @@ uint64_t elf_static_bytes(const struct elf_object *e)
     const section_header *s, *names = section(e, h->e_shstrndx);
     uint64_t sum = 0;
     for (unsigned i = 0; (s = section(e, i)); i++)
-        if (s->sh_flags & SHF_WRITE &&
-            is_static_data(string(e, names, s->sh_name)))
+        if (s->sh_flags & SHF_WRITE && s->sh_flags & SHF_ALLOC &&
+            !is_linkers(string(e, names, s->sh_name)))
             sum += s->sh_size;
     return sum;
 }

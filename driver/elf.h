@@ -19,9 +19,9 @@ void elf_close(struct elf_object *e);
 bool elf_defines(const struct elf_object *e, const char *name);
 
 /*
- * elf_static_bytes - bytes of its writable static data: the sections .data,
- *     .bss, .tdata, .tbss and those named after them.  Tables that only the
- *     dynamic linker writes (.got, .data.rel.ro, .dynamic) do not count.
+ * elf_static_bytes - bytes of its writable static data: .data, .bss, .tdata,
+ *     .tbss and every writable section of another name, but for the tables
+ *     that only the dynamic linker writes (.got, .data.rel.ro, .dynamic ...).
  */
 uint64_t elf_static_bytes(const struct elf_object *e);
 

@@ -80,7 +80,7 @@ static void print_block(FILE *out, const struct explain_scene *s,
 
 static bool has_heap(const struct explain_scene *s)
 {
-    return s->r->allocator->kind == ALLOCATOR_OBJECT;
+    return allocator_on_simulated_heap(s->r->allocator);
 }
 
 static void print_heap(FILE *out, const struct explain_scene *s)
@@ -145,6 +145,7 @@ static void print_activity(FILE *out, const struct explain_scene *s)
         fprintf(out, "loading the allocator");
         break;
     case REPLAY_INIT:
+    case REPLAY_READY:
         fprintf(out, "mm_init");
         break;
     case REPLAY_CHECKER:
@@ -192,6 +193,8 @@ static void print_where(FILE *out, const struct explain_scene *s,
         fprintf(out, ", near NULL");
     else if (addr >= lo && addr < hi)
         print_inside_heap(out, s, addr);
+    else if (addr == hi && hi != 0)
+        fprintf(out, ", the first byte past the end of the heap");
     else if (addr >= hi && addr < end + NEAR)
         fprintf(out, ", %" PRIuPTR " %s past the end of the heap", addr - hi,
                 bytes_word(addr - hi));
@@ -224,7 +227,7 @@ static void print_misaligned(FILE *out, const struct explain_scene *s,
     print_answer(out, s, f);
     fprintf(out,
             ", expected a multiple of %" PRIu64 ", found %" PRIu64
-            " more than one",
+            " more than one (the payload must be aligned, not the header)",
             align, address(s, f->answer) % align);
 }
 
@@ -331,6 +334,10 @@ static void print_null(FILE *out, const struct explain_scene *s,
 static void print_checkheap(FILE *out, const struct explain_scene *s,
                             const struct replay_fault *f)
 {
+    if (s->r->detail < 2) {
+        fprintf(out, "mm_checkheap returned false at the end of the trace");
+        return;
+    }
     fprintf(out, "mm_checkheap returned false after ");
     print_request(out, s->r->trace, f->op);
 }
@@ -356,6 +363,23 @@ static print_fault *const printers[FAULT_KINDS] = {
     [FAULT_CHECKHEAP] = print_checkheap,
 };
 
+/* What a reader would try next. */
+static void print_hint(FILE *out, const struct explain_scene *s,
+                       const struct replay_fault *f)
+{
+    bool late = f && ((f->kind == FAULT_PAYLOAD && !f->across) ||
+                      f->kind == FAULT_CHECKHEAP);
+    if (s->timed)
+        fprintf(out, "\n  the check pass went well, and this is a later one, "
+                     "after mm_init on an emptied heap: is there a variable "
+                     "that mm_init does not reset?");
+    else if (late && s->r->detail < 2)
+        fprintf(out,
+                "\n  ./mdriver -D -f %s -m %s tells after which request it is "
+                "wrong",
+                s->r->trace->path, s->r->allocator->name);
+}
+
 char *explain_fault(const struct explain_scene *s, const struct replay_fault *f)
 {
     char *text = NULL;
@@ -369,6 +393,7 @@ char *explain_fault(const struct explain_scene *s, const struct replay_fault *f)
     else
         fprintf(out, "the run ended without a result");
     print_last_words(out, s);
+    print_hint(out, s, f);
     fclose(out);
     return text;
 }
@@ -438,6 +463,8 @@ static void print_excess(FILE *out, const struct explain_scene *s,
     if (event == ISOLATE_ASLEEP)
         fprintf(out, " was asleep when the pass had taken %g s",
                 TIME_SLACK * s->seconds);
+    if (event == ISOLATE_INTERRUPTED)
+        fprintf(out, " was under way when you interrupted it");
     if (event == ISOLATE_MEMORY)
         fprintf(out,
                 " was under way when the run had used up %" PRIu64
@@ -464,6 +491,8 @@ char *explain_end(const struct explain_scene *s, enum isolate_event event,
     else if (event != ISOLATE_SIGNALED)
         print_excess(out, s, event);
     print_last_words(out, s);
+    if (event != ISOLATE_INTERRUPTED)
+        print_hint(out, s, NULL);
     fclose(out);
     return text;
 }

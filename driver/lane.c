@@ -15,10 +15,10 @@
 #include "driver/explain.h"
 #include "memlib.h"
 
-bool lane_error(struct run *run, const char *what)
+bool lane_error(struct task *task, const char *what)
 {
-    if (asprintf(run->error, "%s: %s", what, strerror(errno)) < 0)
-        *run->error = NULL;
+    if (asprintf(task->error, "%s: %s", what, strerror(errno)) < 0)
+        *task->error = NULL;
     return false;
 }
 
@@ -30,58 +30,60 @@ static uint64_t secret(const struct run_options *o)
     return bits;
 }
 
-static size_t alignment(const struct run *run, const struct allocator *a)
+static size_t alignment(const struct task *task, const struct allocator *a)
 {
-    if (run->o->align && a->kind == ALLOCATOR_OBJECT)
-        return run->o->align;
+    if (task->o->align && a->kind == ALLOCATOR_OBJECT)
+        return task->o->align;
     return a->classic ? ALIGNMENT_CLASSIC : ALIGNMENT;
 }
 
-static struct isolate_limits limits(const struct run *run)
+static struct isolate_limits limits(const struct task *task)
 {
-    return (struct isolate_limits){.memory = run->o->memory};
+    return (struct isolate_limits){.memory = task->o->memory};
 }
 
 /* Whether there is address space for a shadow of the heap as well: half as
  * much again, which valgrind does not have for a terabyte. */
-static bool can_be_shadowed(const struct run *run)
+static bool can_be_shadowed(const struct task *task)
 {
     struct shadow *s = shadow_create((uintptr_t)mem_heap_lo(), mem_limit(), 8,
-                                     NULL, run->t->answer_count);
+                                     NULL, task->t->answer_count);
     shadow_destroy(s);
     return s != NULL;
 }
 
-bool lane_fresh_heap(struct run *run)
+bool lane_fresh_heap(struct task *task)
 {
-    bool classic = run->a->classic, fixed = run->o->fixed;
+    bool classic = task->a->classic, fixed = task->o->fixed;
     enum mem_place place = classic ? (fixed ? MEM_LOW_FIXED : MEM_LOW)
                                    : (fixed ? MEM_FIXED : MEM_RANDOM);
     size_t limit = classic ? HEAP_LIMIT_CLASSIC : HEAP_LIMIT;
     bool good = mem_create(place, limit);
-    while (good && !can_be_shadowed(run) && mem_limit() > mem_pagesize())
+    while (good && !can_be_shadowed(task) && mem_limit() > mem_pagesize())
         good = mem_create(place, mem_limit() / 4);
-    return good || lane_error(run, "no address space for the heap");
+    return good || lane_error(task, "no address space for the heap");
 }
 
-bool lane_open(struct lane *l, struct run *run, const struct allocator *a,
+bool lane_open(struct lane *l, struct task *task, const struct allocator *a,
                bool timed)
 {
-    *l = (struct lane){.run = run, .timed = timed};
-    if (!replay_create(&l->r, run->t, a))
-        return lane_error(run, "no memory for the answers");
-    l->r.align = alignment(run, a);
-    l->r.detail = run->o->detail;
-    l->r.secret = secret(run->o);
+    *l = (struct lane){.task = task, .timed = timed};
+    if (!replay_create(&l->r, task->t, a))
+        return lane_error(task, "no memory for the answers");
+    l->r.align = alignment(task, a);
+    if (a == task->a)
+        task->result->alignment = (unsigned)l->r.align;
+    l->r.detail = task->o->detail;
+    l->r.secret = secret(task->o);
     size_t most = 2 * SPEED_ROUNDS_MAX;
     l->ns = calloc(3 * most, sizeof *l->ns);
     if (!l->ns)
-        return lane_error(run, "no memory for samples");
+        return lane_error(task, "no memory for samples");
     l->init_ns = l->ns + most;
     l->instructions = l->ns + 2 * most;
     l->child =
-        isolate_start(timed ? replay_speed : replay_check, &l->r, limits(run));
-    return l->child || lane_error(run, "no child process");
+        isolate_start(timed ? replay_speed : replay_check, &l->r, limits(task));
+    return l->child || lane_error(task, "no child process");
 }
 
 void lane_close(struct lane *l)
@@ -91,6 +93,34 @@ void lane_close(struct lane *l)
         replay_destroy(&l->r);
     free(l->ns);
     *l = (struct lane){0};
+}
+
+/* ---- Audits ------------------------------------------------------------ */
+
+bool lane_snapshot(struct lane *l, struct replay *left)
+{
+    return replay_snapshot(left, &l->r) ||
+           lane_error(l->task, "no memory for the answers");
+}
+
+static struct shadow *new_shadow(struct task *task, const struct replay *left)
+{
+    struct shadow *s = replay_shadow(left);
+    if (!s)
+        lane_error(task, "no memory for the shadow");
+    return s;
+}
+
+bool lane_audit(struct task *task, const struct replay *left,
+                replay_visit *visit, void *context, bool *possible)
+{
+    struct replay_fault fault = {0};
+    struct shadow *s = new_shadow(task, left);
+    if (s)
+        *possible =
+            replay_audit(left, s, task->t->op_count, visit, context, &fault);
+    shadow_destroy(s);
+    return s != NULL;
 }
 
 /* ---- Failures ---------------------------------------------------------- */
@@ -113,10 +143,10 @@ static enum fault_kind kind_of(enum isolate_event event,
 
 static void fail(struct lane *l, enum fault_kind kind, size_t op, char *message)
 {
-    struct result *result = l->run->result;
+    struct result *result = l->task->result;
     result->fault = kind;
     result->fault_op = op;
-    result->fault_line = trace_line(l->run->t, op);
+    result->fault_line = trace_line(l->task->t, op);
     result->message = message;
 }
 
@@ -127,12 +157,12 @@ static size_t answered(const struct lane *l, const struct replay_log *log)
         return 0;
     if (!l->timed)
         return log->answered;
-    return log->phase == REPLAY_DONE ? l->run->t->op_count : log->op;
+    return log->phase == REPLAY_DONE ? l->task->t->op_count : log->op;
 }
 
 /* What the audit finds in the answers that were given goes before what the
- * child said or how it ended. */
-static bool explain(struct lane *l, const struct replay *left, struct shadow *s,
+ * child said, and that before how it ended. */
+static void explain(struct lane *l, const struct replay *left, struct shadow *s,
                     enum isolate_event event)
 {
     const struct replay_log *log = left->log;
@@ -144,41 +174,52 @@ static bool explain(struct lane *l, const struct replay *left, struct shadow *s,
         .phase = log->phase,
         .op = log->op,
         .timed = l->timed,
-        .output = l->run->result->output,
-        .seconds = l->run->o->time_limit,
-        .memory = isolate_allowance(limits(l->run)),
+        .output = l->task->result->output,
+        .seconds = l->task->o->time_limit,
+        .memory = isolate_allowance(limits(l->task)),
     };
     bool possible = replay_audit(left, s, answered(l, log), NULL, NULL, &fault);
     fault.refused = log->fault.refused;
     if (!possible)
         fail(l, fault.kind, fault.op, explain_fault(&scene, &fault));
-    else if (event == ISOLATE_STEP && log->fault.kind)
+    else if (log->fault.kind)
         fail(l, log->fault.kind, log->fault.op,
              explain_fault(&scene, &log->fault));
     else
         fail(l, kind_of(event, &death), log->op,
              explain_end(&scene, event, &death));
-    return true;
 }
 
 bool lane_explain(struct lane *l, enum isolate_event event)
 {
     struct replay left;
-    struct result *result = l->run->result;
+    struct result *result = l->task->result;
     free(result->output);
     result->output = isolate_output(l->child);
-    if (!replay_snapshot(&left, &l->r))
-        return lane_error(l->run, "no memory for the answers");
-    struct shadow *s = replay_shadow(&left);
-    bool good = s ? explain(l, &left, s, event)
-                  : lane_error(l->run, "no memory for the shadow");
+    if (!lane_snapshot(l, &left))
+        return false;
+    struct shadow *s = new_shadow(l->task, &left);
+    if (s)
+        explain(l, &left, s, event);
     shadow_destroy(s);
     replay_discard(&left);
-    return good;
+    return s != NULL;
 }
 
-bool lane_passed(const struct lane *l, enum isolate_event event)
+/* The explanation is no result: the user did this. */
+bool lane_interrupted(struct lane *l)
 {
-    return event == ISOLATE_STEP && l->r.log->phase == REPLAY_DONE &&
+    struct result *result = l->task->result;
+    if (lane_explain(l, ISOLATE_INTERRUPTED)) {
+        *l->task->error = result->message;
+        result->message = NULL;
+    }
+    return false;
+}
+
+bool lane_stands_at(const struct lane *l, enum isolate_event event,
+                    enum replay_phase phase)
+{
+    return event == ISOLATE_STEP && l->r.log->phase == phase &&
            l->r.log->fault.kind == FAULT_NONE;
 }

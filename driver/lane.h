@@ -10,10 +10,10 @@
 #include "driver/isolate.h"
 #include "driver/replay.h"
 #include "driver/result.h"
-#include "driver/run.h"
+#include "driver/run_options.h"
 
-/* The work in hand: what run_trace was given. */
-struct run {
+/* The work in hand. */
+struct task {
     const struct run_options *o;
     const struct allocator *a;
     const struct trace *t;
@@ -22,7 +22,7 @@ struct run {
 };
 
 struct lane {
-    struct run *run;
+    struct task *task;
     struct replay r;
     struct isolate *child;
     bool timed;
@@ -33,23 +33,40 @@ struct lane {
     size_t count;
 };
 
-/* lane_error - there can be no result: what, and errno, go into run's error;
- *     false. */
-bool lane_error(struct run *run, const char *what);
+/* lane_error - there can be no result: what, and errno, go into the task's
+ * error; false. */
+bool lane_error(struct task *task, const char *what);
 
-/* lane_fresh_heap - a new heap of the kind that run's allocator wants. */
-bool lane_fresh_heap(struct run *run);
+/* lane_fresh_heap - a new heap of the kind that the task's allocator wants. */
+bool lane_fresh_heap(struct task *task);
 
 /* lane_open - start a child that makes passes with a: check passes, or timed
  *     ones.  lane_close ends it; an all-zero lane may be closed. */
-bool lane_open(struct lane *l, struct run *run, const struct allocator *a,
+bool lane_open(struct lane *l, struct task *task, const struct allocator *a,
                bool timed);
 void lane_close(struct lane *l);
 
-/* lane_passed - whether, by what event and child say, a pass went well. */
-bool lane_passed(const struct lane *l, enum isolate_event event);
+/* lane_snapshot - replay_snapshot of what the last pass left; false when there
+ *     can be no result. */
+bool lane_snapshot(struct lane *l, struct replay *left);
 
-/* lane_explain - fill run's result with why the last pass failed. */
+/*
+ * lane_audit - audit all requests of a snapshot, with a visitor or without;
+ *     *possible says what came out.  False when there can be no result.
+ */
+bool lane_audit(struct task *task, const struct replay *left,
+                replay_visit *visit, void *context, bool *possible);
+
+/* lane_stands_at - whether, by what event and child say, a step went well and
+ *     ended in phase. */
+bool lane_stands_at(const struct lane *l, enum isolate_event event,
+                    enum replay_phase phase);
+
+/* lane_explain - fill the task's result with why the last pass failed. */
 bool lane_explain(struct lane *l, enum isolate_event event);
+
+/* lane_interrupted - the user interrupted the pass: where it stood goes into
+ *     the task's error; false. */
+bool lane_interrupted(struct lane *l);
 
 #endif

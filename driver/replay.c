@@ -41,20 +41,14 @@ void replay_destroy(struct replay *r)
     r->log = NULL;
 }
 
-bool replay_on_simulated_heap(const struct replay *r)
-{
-    return r->allocator->kind == ALLOCATOR_OBJECT;
-}
-
 struct shadow *replay_shadow(const struct replay *r)
 {
-    bool ours = replay_on_simulated_heap(r);
+    bool ours = allocator_on_simulated_heap(r->allocator);
     return shadow_create(ours ? (uintptr_t)mem_heap_lo() : 0,
                          ours ? mem_limit() : 0, r->align, r->answers,
                          r->trace->answer_count);
 }
 
-/* The child's beginning, the same in every pass. */
 bool replay_begin(const struct replay *r, struct allocator_calls *calls)
 {
     r->log->phase = REPLAY_LOADING;

@@ -24,6 +24,7 @@
 enum replay_phase {
     REPLAY_LOADING, /* its constructors run */
     REPLAY_INIT,    /* mm_init */
+    REPLAY_READY,   /* nothing: mm_init is done, in a speed pass */
     REPLAY_REQUEST, /* request number `op` */
     REPLAY_CHECKER, /* mm_checkheap, after request number `op` */
     REPLAY_DONE,
@@ -81,8 +82,8 @@ struct shadow *replay_shadow(const struct replay *r);
 
 /*
  * replay_check, replay_speed - bodies for isolate_start; arg is a struct
- *     replay.  The check pass is one step.  The speed pass is a step each time
- *     it is resumed, for ever.
+ *     replay.  The check pass is one step.  A speed pass is two, mm_init and
+ *     the requests, and begins anew each time that it is resumed.
  */
 void replay_check(void *arg);
 void replay_speed(void *arg);

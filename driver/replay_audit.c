@@ -98,7 +98,8 @@ bool replay_audit(const struct replay *r, struct shadow *s, size_t ops,
     struct walk w = {.r = r, .shadow = s, .answer = 1, .fault = fault};
     struct growth_reader growth = {.r = r};
     struct replay_moment m = {0};
-    size_t heap = replay_on_simulated_heap(r) ? mem_heapsize() : 0;
+    size_t heap =
+        allocator_on_simulated_heap(r->allocator) ? mem_heapsize() : 0;
     for (size_t i = 0; i < ops; i++) {
         walk_look_ahead(&w, i);
         if (!audit_request(&w, i, heap))

@@ -2,6 +2,8 @@
  * replay_check.c - the check pass, in the child: every answer and payload is
  * held against the shadow as it comes
  */
+#include <unistd.h>
+
 #include "config.h"
 #include "driver/isolate.h"
 #include "driver/payload.h"
@@ -94,9 +96,10 @@ static bool check_answer(struct check *c, size_t i)
     struct walk *w = &c->w;
     const struct replay *r = w->r;
     const void *p = r->answers[w->answer];
-    size_t heap = replay_on_simulated_heap(r) ? mem_heapsize() : 0;
-    w->fault->refused =
-        replay_on_simulated_heap(r) && mem_refusals() != c->refusals;
+    size_t heap =
+        allocator_on_simulated_heap(r->allocator) ? mem_heapsize() : 0;
+    w->fault->refused = allocator_on_simulated_heap(r->allocator) &&
+                        mem_refusals() != c->refusals;
     if (!walk_follow(w, i, heap))
         return false;
     if (p && !walk_only_frees(&r->trace->ops[i]) && r->detail > 0) {
@@ -116,7 +119,8 @@ static bool check_request(struct check *c, size_t i)
         return false;
     if (op->kind == TRACE_FREE && address(c, op->ref))
         walk_lose(&c->w, op->ref);
-    c->refusals = replay_on_simulated_heap(c->w.r) ? mem_refusals() : 0;
+    c->refusals =
+        allocator_on_simulated_heap(c->w.r->allocator) ? mem_refusals() : 0;
     void *p = call(c, op);
     if (op->kind != TRACE_FREE)
         c->w.r->answers[c->w.answer] = p;
@@ -138,8 +142,9 @@ static bool checker_agrees(struct check *c, size_t i)
 /* The bytes between the break and the end of its page are as they came. */
 static bool tail_untouched(struct check *c, size_t i)
 {
-    const uint8_t *p =
-        replay_on_simulated_heap(c->w.r) ? mem_dirty_tail() : NULL;
+    const uint8_t *p = allocator_on_simulated_heap(c->w.r->allocator)
+                           ? mem_dirty_tail()
+                           : NULL;
     if (!p)
         return true;
     c->w.fault->tail = true;
@@ -174,6 +179,20 @@ static void log_growth(const struct check *c, size_t served, uint64_t asked)
     r->log->growth_count = n + 1;
 }
 
+/* Seconds that a checker is given on a heap that is known to be damaged. */
+#define CHECKER_SECONDS 2
+
+/* Something is wrong: the allocator's own checker may say what, before it
+ * shows.  It may crash over that, or never end: the fault is logged already. */
+static void ask_checker(const struct check *c, size_t i)
+{
+    if (!c->calls.checkheap || c->w.fault->kind == FAULT_CHECKHEAP)
+        return;
+    alarm(CHECKER_SECONDS);
+    c->calls.checkheap((int)trace_line(c->w.r->trace, i));
+    alarm(0);
+}
+
 static void check_requests(struct check *c)
 {
     const struct replay *r = c->w.r;
@@ -183,11 +202,12 @@ static void check_requests(struct check *c)
     for (size_t i = 0; i < t->op_count; i++) {
         r->log->op = i;
         walk_look_ahead(&c->w, i);
-        if (!check_request(c, i))
+        if (!check_request(c, i) ||
+            (r->detail >= 2 && !everything_intact(c, i))) {
+            ask_checker(c, i);
             return;
+        }
         log_growth(c, i + 1, trace_payload(t, &t->ops[i]));
-        if (r->detail >= 2 && !everything_intact(c, i))
-            return;
     }
     if (r->detail < 2 && !checker_agrees(c, t->op_count - 1))
         return;

@@ -111,28 +111,45 @@ static void touch_pages(const struct replay *r, char **touched)
     *touched = hi;
 }
 
+/* What a pass needs that is not to be timed. */
+struct bench {
+    const struct replay *r;
+    struct allocator_calls calls;
+    const uint8_t *taken; /* NULL: the heap is emptied by mem_reset_brk */
+    char *touched;        /* pages below are present */
+    int counter;
+};
+
+static void clean_up(struct bench *b)
+{
+    free_leftovers(b->r, &b->calls, b->taken);
+    touch_pages(b->r, &b->touched);
+    if (allocator_on_simulated_heap(b->r->allocator))
+        mem_reset_brk();
+}
+
+static void make_passes(struct bench *b)
+{
+    struct replay_log *log = b->r->log;
+    while (time_init(b->r, &b->calls)) {
+        log->phase = REPLAY_READY;
+        isolate_step_done();
+        time_requests(b->r, &b->calls, b->counter);
+        log->phase = REPLAY_DONE;
+        isolate_step_done();
+        clean_up(b);
+    }
+}
+
 void replay_speed(void *arg)
 {
-    const struct replay *r = arg;
-    struct allocator_calls calls;
-    bool ours = replay_on_simulated_heap(r);
-    char *touched = NULL;
-    int counter = clock_count_open();
-    clock_overhead_ns();
-    uint8_t *taken = ours ? NULL : taken_answers(r->trace);
-    if (r->allocator->kind == ALLOCATOR_LIBC)
+    struct bench b = {.r = arg, .counter = clock_count_open()};
+    clock_overhead_ns(); /* it is measured at its first call */
+    if (!allocator_on_simulated_heap(b.r->allocator))
+        b.taken = taken_answers(b.r->trace);
+    if (b.r->allocator->kind == ALLOCATOR_LIBC)
         libc_heap_settle();
-    if (replay_begin(r, &calls))
-        for (;;) {
-            if (ours)
-                mem_reset_brk();
-            if (!time_init(r, &calls))
-                break;
-            time_requests(r, &calls, counter);
-            free_leftovers(r, &calls, taken);
-            touch_pages(r, &touched);
-            r->log->phase = REPLAY_DONE;
-            isolate_step_done();
-        }
+    if (replay_begin(b.r, &b.calls))
+        make_passes(&b);
     isolate_step_done();
 }

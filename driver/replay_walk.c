@@ -42,15 +42,20 @@ static uint64_t alignment_of(const struct walk *w, const struct trace_op *op)
  * to 0 bytes.  Nobody can be blamed either once the payload alone comes near
  * the limit of the heap: a buddy system needs up to twice the payload, and a
  * growing block its old and its new place. */
-static bool null_is_possible(const struct walk *w, uint64_t payload)
+static bool null_is_possible(const struct walk *w, const struct trace_op *op,
+                             uint64_t payload)
 {
-    if (payload == 0 || payload > TRACE_SIZE_MAX)
+    uint64_t align = alignment_of(w, op);
+    if (payload == 0 || payload > TRACE_SIZE_MAX || align > TRACE_SIZE_MAX)
         return true;
-    return replay_on_simulated_heap(w->r) &&
-           w->live + payload > mem_limit() / 4;
+    if (!allocator_on_simulated_heap(w->r->allocator))
+        return align > TRACE_SIZE_MAX / 512; /* libc is not to be blamed */
+    if (op->kind == TRACE_REALLOC && op->ref && w->r->answers[op->ref] &&
+        payload <= shadow_block(w->shadow, op->ref)->size)
+        return false; /* it can stay where it is */
+    return w->live + payload + align > mem_limit() / 4;
 }
 
-/* Whether realloc is a free: its answer is then nobody's block. */
 bool walk_only_frees(const struct trace_op *op)
 {
     return op->kind == TRACE_REALLOC && op->size == 0 && op->ref != 0;
@@ -78,14 +83,13 @@ static bool gain(struct walk *w, size_t i, uint64_t payload, size_t heap_size)
     return true;
 }
 
-/* The answer to request i has come; let the shadow follow it. */
 bool walk_follow(struct walk *w, size_t i, size_t heap_size)
 {
     const struct trace *t = w->r->trace;
     const struct trace_op *op = &t->ops[i];
     uint64_t payload = trace_payload(t, op);
     void *p = w->r->answers[w->answer];
-    if (!p && !null_is_possible(w, payload) && !walk_only_frees(op))
+    if (!p && !null_is_possible(w, op, payload) && !walk_only_frees(op))
         return walk_blame(w, FAULT_NULL, i, 0);
     /* A realloc that failed leaves the old block, for ever unnamed. */
     if (op->ref && op->kind == TRACE_REALLOC && (p || walk_only_frees(op)) &&

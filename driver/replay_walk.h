@@ -9,9 +9,6 @@
 
 #include "driver/replay.h"
 
-/* replay_on_simulated_heap - whether the allocator's memory is memlib's. */
-bool replay_on_simulated_heap(const struct replay *r);
-
 /* replay_begin, replay_init_heap - in the child, the beginning of every pass:
  *     map the allocator; call mm_init.  False, with the fault logged, when it
  *     cannot be. */

@@ -47,6 +47,7 @@ struct result {
     uint64_t peak_payload; /* bytes */
     uint64_t heap_bytes;   /* taken with mem_sbrk (libc: by its arena) */
     uint64_t static_bytes; /* the allocator's writable static data */
+    unsigned alignment;    /* that was asked of payloads; 0: not known */
     double util;           /* peak_payload / (heap_bytes + static_bytes) */
     double overhead;       /* 1 / util - 1 */
 

@@ -33,37 +33,26 @@ static void listen(void *context, const struct replay_moment *m)
 
 static uint64_t heap_of(const struct replay *r)
 {
-    uint64_t most = r->allocator->kind == ALLOCATOR_OBJECT ? mem_heapsize() : 0;
+    uint64_t most =
+        allocator_on_simulated_heap(r->allocator) ? mem_highest() : 0;
     for (size_t i = 0; i < r->log->growth_count; i++)
         if (r->growth[i].bytes > most)
             most = r->growth[i].bytes;
     return most;
 }
 
-/* Audit the check pass with whoever listens; *possible says what came out. */
-static bool audit_with(struct run *run, const struct replay *left,
-                       struct listeners *to, bool *possible)
+/* Audit the check pass, for the measures and the curve. */
+static bool audit(struct task *task, const struct replay *left, bool *possible)
 {
-    struct replay_fault fault = {0};
-    struct shadow *s = replay_shadow(left);
-    if (!s)
-        return lane_error(run, "no memory for the shadow");
-    *possible = replay_audit(left, s, run->t->op_count, listen, to, &fault);
-    shadow_destroy(s);
-    if (*possible)
-        measures_store(&to->measures, heap_of(left), run->result);
-    return true;
-}
-
-static bool audit(struct run *run, const struct replay *left, bool *possible)
-{
-    struct listeners to = {.measures.static_bytes = run->a->static_bytes};
-    const char *dir = run->o->curve_dir;
-    if (dir && !(to.curve = curve_open(dir, run->a->name, run->t->name,
-                                       run->a->static_bytes, run->error)))
+    struct listeners to = {.measures.static_bytes = task->a->static_bytes};
+    const char *dir = task->o->curve_dir;
+    if (dir && !(to.curve = curve_open(dir, task->a->name, task->t->name,
+                                       task->a->static_bytes, task->error)))
         return false;
-    bool good = audit_with(run, left, &to, possible);
-    if (to.curve && !curve_close(to.curve, good && *possible, run->error))
+    bool good = lane_audit(task, left, listen, &to, possible);
+    if (good && *possible)
+        measures_store(&to.measures, heap_of(left), task->result);
+    if (to.curve && !curve_close(to.curve, good && *possible, task->error))
         return false;
     return good;
 }
@@ -74,9 +63,9 @@ static bool audit_and_keep(struct lane *l, struct speed_reference *ref,
                            bool *possible)
 {
     struct replay left;
-    if (!replay_snapshot(&left, &l->r))
-        return lane_error(l->run, "no memory for the answers");
-    bool good = audit(l->run, &left, possible);
+    if (!lane_snapshot(l, &left))
+        return false;
+    bool good = audit(l->task, &left, possible);
     ref->answers = left.answers;
     ref->lo = (uintptr_t)mem_heap_lo();
     left.answers = NULL;
@@ -86,20 +75,20 @@ static bool audit_and_keep(struct lane *l, struct speed_reference *ref,
 
 static bool check_in(struct lane *l, struct speed_reference *ref)
 {
-    enum isolate_event event = isolate_await(l->child, l->run->o->time_limit);
+    enum isolate_event event = isolate_await(l->child, l->task->o->time_limit);
     if (event == ISOLATE_INTERRUPTED)
-        return false;
-    l->run->result->output = isolate_output(l->child);
-    bool possible = lane_passed(l, event);
+        return lane_interrupted(l);
+    l->task->result->output = isolate_output(l->child);
+    bool possible = lane_stands_at(l, event, REPLAY_DONE);
     if (possible && !audit_and_keep(l, ref, &possible))
         return false;
     return possible || lane_explain(l, event);
 }
 
-static bool check(struct run *run, struct speed_reference *ref)
+static bool check(struct task *task, struct speed_reference *ref)
 {
     struct lane l = {0};
-    bool good = lane_fresh_heap(run) && lane_open(&l, run, run->a, false) &&
+    bool good = lane_fresh_heap(task) && lane_open(&l, task, task->a, false) &&
                 check_in(&l, ref);
     lane_close(&l);
     return good;
@@ -110,7 +99,7 @@ static bool check(struct run *run, struct speed_reference *ref)
 bool run_trace(const struct run_options *o, const struct allocator *a,
                const struct trace *t, struct result *result, char **error)
 {
-    struct run run = {o, a, t, result, error};
+    struct task task = {o, a, t, result, error};
     struct speed_reference ref = {0};
     *error = NULL;
     *result = (struct result){.trace = t};
@@ -118,9 +107,9 @@ bool run_trace(const struct run_options *o, const struct allocator *a,
                    result);
     result->ratio.mid = result->ratio.lo = result->ratio.hi = NAN;
     result->instructions_per_op = NAN;
-    bool good = check(&run, &ref);
+    bool good = check(&task, &ref);
     if (good && !result->fault && !o->check_only)
-        good = speed_floor(&run) && speed_measure(&run, &ref);
+        good = speed_floor(&task) && speed_measure(&task, &ref);
     free(ref.answers);
     mem_deinit();
     if (!good)

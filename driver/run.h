@@ -5,22 +5,12 @@
 #define RUN_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "driver/allocator.h"
 #include "driver/result.h"
+#include "driver/run_options.h"
 #include "driver/trace.h"
-
-struct run_options {
-    double time_limit; /* seconds of CPU time for a pass */
-    uint64_t memory;   /* bytes that a run may touch */
-    int detail;        /* as -d: 0, 1, 2 */
-    size_t align;      /* 8 or 16; 0: what the dialect asks for */
-    bool fixed;        /* heap and payload patterns the same in every run */
-    bool check_only;
-    const char *curve_dir; /* NULL: no curves */
-};
 
 /*
  * run_trace - fill *result, which run_release frees.  A failure of the

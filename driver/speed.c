@@ -30,16 +30,11 @@ static bool same_answers(const struct replay *r,
 static bool audit(struct lane *l, bool *possible)
 {
     struct replay left;
-    struct replay_fault fault = {0};
-    if (!replay_snapshot(&left, &l->r))
-        return lane_error(l->run, "no memory for the answers");
-    struct shadow *s = replay_shadow(&left);
-    if (s)
-        *possible =
-            replay_audit(&left, s, l->run->t->op_count, NULL, NULL, &fault);
-    shadow_destroy(s);
+    if (!lane_snapshot(l, &left))
+        return false;
+    bool good = lane_audit(l->task, &left, NULL, NULL, possible);
     replay_discard(&left);
-    return s || lane_error(l->run, "no memory for the shadow");
+    return good;
 }
 
 /* After a timed pass: the answers it gave are possible.  Heap that it took
@@ -48,32 +43,29 @@ static bool audit(struct lane *l, bool *possible)
 static bool audit_timed(struct lane *l, const struct speed_reference *ref,
                         bool *possible)
 {
-    struct result *result = l->run->result;
+    struct result *result = l->task->result;
     *possible = true;
     if (l->r.allocator->kind == ALLOCATOR_NOOP)
         return true;
-    bool ours = l->r.allocator->kind == ALLOCATOR_OBJECT;
+    bool ours = allocator_on_simulated_heap(l->r.allocator);
     bool known = ours ? same_answers(&l->r, ref) : l->audited;
     l->audited = true;
     if (!known && !audit(l, possible))
         return false;
-    if (ours && mem_heapsize() > result->heap_bytes)
-        measures_charge(result, mem_heapsize());
+    if (ours && mem_highest() > result->heap_bytes)
+        measures_charge(result, mem_highest());
     return true;
 }
 
 /* What a pass took: the child's own clock stands nearest to the requests; but
- * it is the child's, so the kernel's books of the whole child, mm_init among
- * it, bound it from below.  Waking and sleeping take some 20 us. */
+ * it is the child's, so the kernel's books of the child bound it from below.
+ * Waking and going to sleep take some 20 us. */
 static double pass_ns(const struct replay_log *log, uint64_t outside)
 {
-    const uint64_t slack = 1000000;
-    uint64_t inside = log->replay_ns, init = log->init_ns;
-    if (init > outside)
-        init = outside;
-    if (outside - init > inside + inside / 8 + slack)
-        return (double)(outside - init);
-    return (double)inside;
+    const uint64_t slack = 100000;
+    uint64_t inside = log->replay_ns;
+    bool credible = outside <= inside + inside / 8 + slack;
+    return (double)(credible ? inside : outside);
 }
 
 static void keep_sample(struct lane *l, uint64_t outside)
@@ -84,26 +76,41 @@ static void keep_sample(struct lane *l, uint64_t outside)
     l->count++;
 }
 
-/* One pass of a lane; *good is false when it failed.  Returns false only when
- * there can be no result. */
+/* Await a step that ends in phase; *good is false when it failed.  Returns
+ * false only when there can be no result. */
+static bool await_step(struct lane *l, enum replay_phase phase, bool *good)
+{
+    enum isolate_event event = isolate_await(l->child, l->task->o->time_limit);
+    if (event == ISOLATE_INTERRUPTED)
+        return lane_interrupted(l);
+    *good = lane_stands_at(l, event, phase);
+    if (*good || !allocator_on_simulated_heap(l->r.allocator))
+        return true; /* where libc cannot serve a trace there is no ratio */
+    return lane_explain(l, event);
+}
+
+/* One pass of a lane: mm_init, then the requests. */
 static bool lane_pass(struct lane *l, const struct speed_reference *ref,
                       bool *good)
 {
-    uint64_t before = isolate_cpu_ns(l->child);
-    enum isolate_event event = isolate_await(l->child, l->run->o->time_limit);
-    uint64_t after = isolate_cpu_ns(l->child);
-    if (event == ISOLATE_INTERRUPTED)
+    if (!await_step(l, REPLAY_READY, good))
         return false;
-    *good = lane_passed(l, event);
-    if (*good && !audit_timed(l, ref, good))
-        return false;
-    if (*good) {
-        keep_sample(l, after > before ? after - before : 0);
+    if (!*good)
         return true;
-    }
-    if (l->r.allocator->kind != ALLOCATOR_OBJECT)
-        return true; /* libc cannot serve this trace: there is no ratio */
-    return lane_explain(l, event);
+    uint64_t before = isolate_cpu_ns(l->child);
+    isolate_resume(l->child);
+    if (!await_step(l, REPLAY_DONE, good))
+        return false;
+    if (!*good)
+        return true;
+    uint64_t outside = isolate_cpu_ns(l->child) - before;
+    if (!audit_timed(l, ref, good))
+        return false;
+    if (*good)
+        keep_sample(l, outside);
+    else if (allocator_on_simulated_heap(l->r.allocator))
+        return lane_explain(l, ISOLATE_STEP);
+    return true;
 }
 
 /* The warm-up: the child's first pass, which began as it was started.  Its
@@ -138,16 +145,16 @@ static bool make_rounds(struct lane *a, struct lane *b, unsigned first,
     return true;
 }
 
-bool speed_floor(struct run *run)
+bool speed_floor(struct task *task)
 {
     struct lane l = {0};
     struct allocator noop = allocator_noop();
     bool good = true;
-    bool done = lane_open(&l, run, &noop, true) && warm_up(&l, NULL, &good) &&
+    bool done = lane_open(&l, task, &noop, true) && warm_up(&l, NULL, &good) &&
                 make_rounds(&l, NULL, 0, SPEED_ROUNDS_MAX, NULL, &good);
     if (done && good && l.count)
-        run->result->floor_ns_per_op =
-            stats_median(l.ns, l.count) / (double)run->t->op_count;
+        task->result->floor_ns_per_op =
+            stats_median(l.ns, l.count) / (double)task->t->op_count;
     lane_close(&l);
     allocator_release(&noop);
     return done;
@@ -223,13 +230,13 @@ static bool sit(struct lane *a, struct lane *b, unsigned number,
 /* Each sitting is in new children on a new heap: where things come to lie in
  * memory and caches moves a ratio by more than the rounds of one sitting
  * differ (random-power: 1.20 in one run, 1.10 in the next, each within 2%). */
-static bool open_and_sit(struct run *run, unsigned number, struct plan *plan,
+static bool open_and_sit(struct task *task, unsigned number, struct plan *plan,
                          const struct speed_reference *ref, struct samples *to)
 {
     struct lane a = {0}, b = {0};
     struct allocator libc = {.kind = ALLOCATOR_LIBC, .has_memalign = true};
-    bool good = lane_fresh_heap(run) && lane_open(&a, run, run->a, true) &&
-                (!plan->paired || lane_open(&b, run, &libc, true)) &&
+    bool good = lane_fresh_heap(task) && lane_open(&a, task, task->a, true) &&
+                (!plan->paired || lane_open(&b, task, &libc, true)) &&
                 sit(&a, &b, number, plan, ref, to);
     lane_close(&a);
     lane_close(&b);
@@ -247,10 +254,10 @@ static void store_samples(struct result *r, const struct samples *from)
     r->sample_count = from->count;
 }
 
-static void store_figures(struct run *run, struct samples *from)
+static void store_figures(struct task *task, struct samples *from)
 {
-    struct result *r = run->result;
-    double ops = (double)run->t->op_count;
+    struct result *r = task->result;
+    double ops = (double)task->t->op_count;
     store_samples(r, from);
     r->secs = stats_median(from->ns, from->count) / 1e9;
     r->ns_per_op = r->secs * 1e9 / ops;
@@ -258,21 +265,21 @@ static void store_figures(struct run *run, struct samples *from)
     r->init_ns = stats_median(from->init_ns, from->count);
     double counted = stats_median(from->instructions, from->count);
     r->instructions_per_op = counted > 0 ? counted / ops : NAN;
-    if (run->a->kind == ALLOCATOR_LIBC)
+    if (task->a->kind == ALLOCATOR_LIBC)
         r->ratio = (struct stats_interval){1, 1, 1, true};
     else if (from->ratio_count)
         r->ratio = stats_median_interval(from->ratios, from->ratio_count);
     r->timed = true;
 }
 
-bool speed_measure(struct run *run, const struct speed_reference *ref)
+bool speed_measure(struct task *task, const struct speed_reference *ref)
 {
-    struct plan plan = {1, 1, run->a->kind != ALLOCATOR_LIBC};
+    struct plan plan = {1, 1, task->a->kind != ALLOCATOR_LIBC};
     struct samples samples = {.count = 0};
-    for (unsigned i = 0; i < plan.sittings && !run->result->fault; i++)
-        if (!open_and_sit(run, i, &plan, ref, &samples))
+    for (unsigned i = 0; i < plan.sittings && !task->result->fault; i++)
+        if (!open_and_sit(task, i, &plan, ref, &samples))
             return false;
-    if (!run->result->fault && samples.count)
-        store_figures(run, &samples);
+    if (!task->result->fault && samples.count)
+        store_figures(task, &samples);
     return true;
 }

@@ -22,13 +22,13 @@ struct speed_reference {
 
 /* speed_floor - time the no-op allocator.  False when there can be no result.
  */
-bool speed_floor(struct run *run);
+bool speed_floor(struct task *task);
 
 /*
- * speed_measure - time run's allocator and fill in the figures of the result;
- *     a pass that fails is a fault of the result.  False when there can be no
- *     result.
+ * speed_measure - time the task's allocator and fill in the figures of the
+ * result; a pass that fails is a fault of the result.  False when there can be
+ * no result.
  */
-bool speed_measure(struct run *run, const struct speed_reference *ref);
+bool speed_measure(struct task *task, const struct speed_reference *ref);
 
 #endif

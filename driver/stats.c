@@ -125,5 +125,6 @@ struct stats_interval stats_paired_ratio(const double *a, const double *b,
 
 bool stats_separates(struct stats_interval ratio)
 {
-    return ratio.certain && (ratio.lo > 1 || ratio.hi < 1);
+    double clear = ratio.certain ? 1 : 2;
+    return ratio.lo > clear || ratio.hi < 1 / clear;
 }

@@ -44,7 +44,8 @@ struct stats_interval stats_paired_ratio(const double *a, const double *b,
                                          size_t n);
 
 /* stats_separates - whether the interval says on which side of 1 the ratio
- *     lies. */
+ *     lies.  One that is not certain does when all of it is beyond a factor of
+ *     2. */
 bool stats_separates(struct stats_interval ratio);
 
 #endif

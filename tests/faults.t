@@ -42,6 +42,7 @@ my $good = 1;
 sub tidy {
     my ($text, $path) = @_;
     $text =~ s/^\Q$path\E:/T:/mg;
+    $text =~ s{-D -f \S+ -m \S+}{-D -f TRACE -m FAULT};
     $text =~ s{ \S*/(tests/faulty/)}{ $1}g;
     $text =~ s/void (mm_\w+)\(void \*\)/$1/g;
     $text =~ s/0x7[0-9a-f]{11}\b/LIBRARY/g;
@@ -114,6 +115,25 @@ crash 8
 T:8: free(id 0) crashed: SIGABRT, Aborted
   it printed: mdriver: tests/faulty/aborts.c:8: mm_free: Assertion `p == NULL && "free of a block"' failed.
 
+== asked_checker basic
+overlap 7
+T:7: malloc(64) for id 2 returned 0x100800000070, which overlaps the payload of id 1
+  id 2: [0x100800000070, 0x1008000000b0), 64 bytes, malloc on line 7
+  id 1: [0x100800000060, 0x1008000000a0), 64 bytes, malloc on line 6
+  it printed: mm_checkheap(7): two blocks overlap
+
+== asked_checker_crashes basic
+overlap 7
+T:7: malloc(64) for id 2 returned 0x100800000070, which overlaps the payload of id 1
+  id 2: [0x100800000070, 0x1008000000b0), 64 bytes, malloc on line 7
+  id 1: [0x100800000060, 0x1008000000a0), 64 bytes, malloc on line 6
+
+== asked_checker_loops basic
+overlap 7
+T:7: malloc(64) for id 2 returned 0x100800000070, which overlaps the payload of id 1
+  id 2: [0x100800000070, 0x1008000000b0), 64 bytes, malloc on line 7
+  id 1: [0x100800000060, 0x1008000000a0), 64 bytes, malloc on line 6
+
 == before_heap basic
 outside-heap 7
 T:7: malloc(64) for id 2 returned 0x1007fffff000, 4096 bytes before the start of the heap
@@ -124,6 +144,7 @@ payload 10
 T:10: the payload of id 2 was overwritten; seen at free(id 2)
   id 2: [0x100800000c00, 0x100800001f88), 5000 bytes, malloc on line 7
   byte 3000, at 0x1008000017b8: expected 0x57, found 0x56
+  ./mdriver -D -f TRACE -m FAULT tells after which request it is wrong
 
 == calloc_overflows product
 outside-heap 6
@@ -144,8 +165,9 @@ T:14: mm_checkheap after free(NULL) was under way when the pass had used up 0.2 
 
 == checker_unhappy basic
 checkheap 14
-T:14: mm_checkheap returned false after free(NULL)
+T:14: mm_checkheap returned false at the end of the trace
   it printed: mm_checkheap(14): the free list is lost
+  ./mdriver -D -f TRACE -m FAULT tells after which request it is wrong
 
 == checker_writes basic -D
 payload 6
@@ -170,6 +192,7 @@ T:10: the payload of id 2 was overwritten; seen at free(id 2)
   id 2: [0x100800000110, 0x100800000120), 16 bytes, malloc on line 7
   byte 0, at 0x100800000110: expected 0x94, found 0x06; 16 bytes in a row are wrong
   id 0: [0x1008000000f0, 0x100800000100), 16 bytes, realloc on line 9, the next block below
+  ./mdriver -D -f TRACE -m FAULT tells after which request it is wrong
 
 == correct basic
 valid
@@ -216,6 +239,7 @@ T:9: the payload of id 1 was overwritten; seen at realloc(id 1, 200)
   id 1: [0x100800000060, 0x1008000000a0), 64 bytes, malloc on line 6
   byte 0, at 0x100800000060: expected 0x5a, found 0x5b
   id 2: [0x1008000000b0, 0x1008000000f0), 64 bytes, malloc on line 7, the next block above
+  ./mdriver -D -f TRACE -m FAULT tells after which request it is wrong
 
 == first_byte basic -D
 payload 8
@@ -270,6 +294,7 @@ payload 8
 T:8: the payload of id 0 was overwritten; seen at free(id 0)
   id 0: [0x100800000010, 0x100800000050), 64 bytes, malloc on line 5
   byte 63, at 0x10080000004f: expected 0xfd, found 0xfc
+  ./mdriver -D -f TRACE -m FAULT tells after which request it is wrong
 
 == late long
 overlap 200004
@@ -290,7 +315,7 @@ T:7: realloc(id 1, 100) did not keep the payload
 
 == memalign_ignores memalign
 misaligned 6
-T:6: memalign(64, 100) for id 1 returned 0x100800000030, expected a multiple of 64, found 48 more than one
+T:6: memalign(64, 100) for id 1 returned 0x100800000030, expected a multiple of 64, found 48 more than one (the payload must be aligned, not the header)
 
 == merges_live reuse
 overlap 8
@@ -304,10 +329,11 @@ T:9: the payload of id 1 was overwritten; seen at realloc(id 1, 200)
   id 1: [0x100800000060, 0x1008000000a0), 64 bytes, malloc on line 6
   byte 32, at 0x100800000080: expected 0xae, found 0xaf
   id 2: [0x1008000000b0, 0x1008000000f0), 64 bytes, malloc on line 7, the next block above
+  ./mdriver -D -f TRACE -m FAULT tells after which request it is wrong
 
 == misaligned basic
 misaligned 7
-T:7: malloc(64) for id 2 returned 0x1008000000d8, expected a multiple of 16, found 8 more than one
+T:7: malloc(64) for id 2 returned 0x1008000000d8, expected a multiple of 16, found 8 more than one (the payload must be aligned, not the header)
 
 == not_zeroed basic
 not-zeroed 10
@@ -337,6 +363,7 @@ T:9: the payload of id 1 was overwritten; seen at realloc(id 1, 200)
   id 1: [0x100800000060, 0x1008000000a0), 64 bytes, malloc on line 6
   byte 0, at 0x100800000060: expected 0x5a, found 0x40; 8 bytes in a row are wrong
   id 2: [0x1008000000b0, 0x1008000000f0), 64 bytes, malloc on line 7, the next block above
+  ./mdriver -D -f TRACE -m FAULT tells after which request it is wrong
 
 == own_handler basic
 crash 8
@@ -371,15 +398,18 @@ T:6: malloc(33) for id 1 returned 0x100800000030, but its 33 bytes end 1 byte pa
 == second_init_exits basic
 exit 8
 T:8: in a timed pass: free(id 0) ended the process: exit(3) was called
+  the check pass went well, and this is a later one, after mm_init on an emptied heap: is there a variable that mm_init does not reset?
 
 == second_init_fails basic
 init 5
 T:5: in a timed pass: mm_init reported failure
+  the check pass went well, and this is a later one, after mm_init on an emptied heap: is there a variable that mm_init does not reset?
 
 == second_run basic
 outside-heap 6
 T:6: in a timed pass: malloc(64) for id 1 returned 0x1008000000b0, but its 64 bytes end 16 bytes past the end of the heap
   heap: [0x100800000000, 0x1008000000e0), 224 bytes
+  the check pass went well, and this is a later one, after mm_init on an emptied heap: is there a variable that mm_init does not reset?
 
 == shrinks_heap basic
 null 7

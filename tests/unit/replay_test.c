@@ -377,6 +377,9 @@ static void test_speed_pass(void)
     for (int i = 0; i < 3; i++) {
         if (i)
             isolate_resume(c);
+        check_int(isolate_await(c, 20), ISOLATE_STEP, "mm_init ends");
+        check_int(r.log->phase, REPLAY_READY, "and is a step of its own");
+        isolate_resume(c);
         check_int(isolate_await(c, 20), ISOLATE_STEP, "a speed pass ends");
         check_int(r.log->phase, REPLAY_DONE, "well");
         check_bumped("each pass answers into the table");

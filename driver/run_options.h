@@ -1,0 +1,20 @@
+/*
+ * run_options.h - how a run is to be made; what the command line may change
+ */
+#ifndef RUN_OPTIONS_H
+#define RUN_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct run_options {
+    double time_limit; /* seconds of CPU time for a pass */
+    uint64_t memory;   /* bytes that a run may touch */
+    int detail;        /* as -d: 0, 1, 2 */
+    size_t align;      /* 8 or 16; 0: what the dialect asks for */
+    bool fixed;        /* heap and payload patterns the same in every run */
+    bool check_only;
+    const char *curve_dir; /* NULL: no curves */
+};
+
+#endif

@@ -1,0 +1,20 @@
+/* asked_checker_loops.c - overlaps, and its checker never ends over it */
+#define OWN_MALLOC
+#define OWN_CHECKHEAP
+#include "base.h"
+
+void *mm_malloc(size_t size)
+{
+    static char *second;
+    char *p = base_malloc(size);
+    if (++calls == 2)
+        second = p;
+    return calls == 3 ? second + 16 : p;
+}
+
+bool mm_checkheap(int line)
+{
+    for (volatile int forever = line; forever;)
+        ;
+    return false;
+}
