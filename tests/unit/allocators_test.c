@@ -408,6 +408,111 @@ static void test_out_of_memory(bool for_ever, const char *name)
           k);
 }
 
+/* ---- Memory that is short ---------------------------------------------- */
+
+#define TAKEN_MOST 2048 /* blocks: 64 KiB in pieces of 32 bytes */
+
+static struct slot taken[TAKEN_MOST];
+
+/* take - a block of size bytes in *s, or none if there was no memory for it.
+ *     Returns what is wrong, or NULL. */
+static const char *take(struct slot *s, size_t size)
+{
+    size_t refusals = mem_refusals();
+    unsigned char *p = mm.malloc(size);
+    const char *wrong = judge(p, size, ALIGNMENT, mem_refusals() > refusals);
+    *s = (struct slot){0};
+    if (p && !wrong)
+        slot_fill(s, p, size);
+    return wrong;
+}
+
+/* give_back - check the first count blocks taken, then free them. */
+static const char *give_back(size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!slot_intact(&taken[i], taken[i].p, taken[i].size))
+            return "a payload was overwritten";
+    if (!mm.checkheap(__LINE__))
+        return "the checker found damage";
+    for (size_t i = 0; i < count; i++)
+        mm.free(taken[i].p);
+    return mm.checkheap(__LINE__) ? NULL : "damaged when all was freed";
+}
+
+/* One large block, so that memory is asked for by the kilobyte, then small
+ * ones. */
+static const char *short_of_memory(size_t k, bool for_ever)
+{
+    const size_t small = 600;
+    if (!fresh_heap())
+        return "mm_init failed";
+    mem_fail_at(k, for_ever);
+    const char *wrong = take(&taken[0], 100000);
+    for (size_t i = 1; i <= small && !wrong; i++)
+        wrong = take(&taken[i], 48);
+    mem_fail_at(0, false);
+    return wrong ? wrong : give_back(small + 1);
+}
+
+static void test_short_of_memory(bool for_ever, const char *name)
+{
+    const char *wrong = NULL;
+    size_t k = 0;
+    stderr_catch();
+    while (k < 400 && !wrong)
+        wrong = short_of_memory(++k, for_ever);
+    stderr_release();
+    check(!wrong, label(name), "when call %zu of mem_sbrk fails: %s", k, wrong);
+}
+
+/* Take blocks until there is no memory; their number goes to *count. */
+static const char *fill_heap(const size_t *sizes, size_t *count)
+{
+    const char *wrong = NULL;
+    size_t n = 0;
+    while (n < TAKEN_MOST && !(wrong = take(&taken[n], sizes[n % 8])))
+        if (!taken[n++].p)
+            break;
+    *count = n;
+    return wrong;
+}
+
+static const size_t small_sizes[8] = {48, 48, 48, 48, 48, 48, 48, 48};
+static const size_t mixed_sizes[8] = {48, 16, 200, 80, 1, 500, 64, 1000};
+
+/* What is wrong with a heap of limit bytes that is filled, emptied and filled
+ * again. */
+static const char *full_heap(size_t limit, const size_t *sizes)
+{
+    size_t first = 0, again = 0;
+    if (!mem_create(MEM_RANDOM, limit) || !mm.init())
+        return "no heap";
+    const char *wrong = fill_heap(sizes, &first);
+    size_t unused = limit - mem_heapsize();
+    if (!wrong)
+        wrong = give_back(first);
+    if (!wrong)
+        wrong = fill_heap(sizes, &again);
+    if (!wrong)
+        wrong = give_back(again);
+    if(getenv("HC")) fprintf(stdout,"HC %s %zu %zu %zu %zu\n",mm.name,limit,first,again,unused);
+    return wrong;
+}
+
+static void test_full_heap(const size_t *sizes, const char *name)
+{
+    const char *wrong = NULL;
+    size_t limit = 4096;
+    stderr_catch();
+    for (; limit <= 65536; limit += 208)
+        if ((wrong = full_heap(limit, sizes)))
+            break;
+    stderr_release();
+    mem_init();
+    check(!wrong, label(name), "with %zu bytes: %s", limit, wrong);
+}
+
 /* ---- What is optional -------------------------------------------------- */
 
 static void test_memalign(void)
@@ -824,6 +929,10 @@ static void test_contract(void)
     test_again();
     test_out_of_memory(false, "one call of mem_sbrk fails");
     test_out_of_memory(true, "all calls of mem_sbrk fail from one on");
+    test_short_of_memory(false, "small blocks when one call fails");
+    test_short_of_memory(true, "small blocks when all calls fail");
+    test_full_heap(small_sizes, "full heaps of small blocks");
+    test_full_heap(mixed_sizes, "full heaps of mixed blocks");
     test_memalign();
     test_walk();
     test_usable();

@@ -298,9 +298,15 @@ static void test_reset(void)
     mem_reset_brk();
     check_int(mem_heapsize(), 0, "a reset heap is empty");
     check(mem_sbrk(0) == lo, "its break is at the bottom", "it is not");
+    check_int((long long)mem_highest(), 3 * 4096,
+              "the highest break is remembered");
+    check(!mem_dirty_tail(), "what was in use is no dirty tail", "it is");
     check(!faults(lo + 5000), "what was open stays open", "fault");
     check(mem_sbrk(8192) == lo && lo[5000] == 42, "and keeps its bytes",
           "found %d", lo[5000]);
+    check_int((long long)mem_highest(), 3 * 4096, "until it is passed");
+    mem_sbrk(3 * 4096);
+    check_int((long long)mem_highest(), 8192 + 3 * 4096, "as it is now");
 }
 
 static void test_dirty_tail(void)

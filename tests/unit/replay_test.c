@@ -249,6 +249,36 @@ static void test_near_the_limit(void)
     tear_down();
 }
 
+static void test_null_for_an_alignment(void)
+{
+    set_up("m 0 262144 16\nf 0\nm 0 131072 16\nf 0\n");
+    r.answers[1] = NULL;
+    r.answers[2] = NULL;
+    check(!audit() && fault.kind == FAULT_NULL && fault.op == 2,
+          "an alignment counts like bytes", "it does not");
+    tear_down();
+}
+
+static void test_null_for_less(void)
+{
+    set_up("a 0 900000\nr 0 900001\nf 0\na 1 900000\nr 1 900000\n");
+    mem_sbrk(1000000 - HEAP);
+    answer(1, 16);
+    r.answers[2] = NULL; /* the old block stays */
+    answer(3, 900032);
+    check(!audit() && fault.kind == FAULT_OUTSIDE_HEAP && fault.op == 3,
+          "a realloc that grows may fail near the limit", "%s at %zu",
+          fault_name(fault.kind), fault.op);
+    tear_down();
+    set_up("a 0 900000\nr 0 900000\n");
+    mem_sbrk(1000000 - HEAP);
+    answer(1, 16);
+    r.answers[2] = NULL;
+    check(!audit() && fault.kind == FAULT_NULL && fault.op == 1,
+          "one that does not grow may not", "it may");
+    tear_down();
+}
+
 /* ---- Garbage in what the child left ------------------------------------ */
 
 static void scribble(void *p, size_t bytes, unsigned seed)
@@ -519,6 +549,8 @@ int main(void)
     test_freeing_realloc();
     test_memalign();
     test_near_the_limit();
+    test_null_for_an_alignment();
+    test_null_for_less();
     test_garbage_growth();
     test_garbage_answers();
     test_passes();

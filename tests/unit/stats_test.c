@@ -150,6 +150,9 @@ static void test_separates(void)
         {{1.1, 0.9, 1.3, true}, false, "around 1 does not separate"},
         {{1.1, 1.0, 1.3, true}, false, "touching 1 does not separate"},
         {{1.2, 1.1, 1.3, false}, false, "uncertain does not separate"},
+        {{3, 2.1, 9, false}, true, "uncertain but beyond 2 does"},
+        {{0.01, 0.005, 0.49, false}, true, "uncertain but below 1/2 does"},
+        {{3, 1.9, 9, false}, false, "uncertain and not all beyond 2 does not"},
         {{NAN, NAN, NAN, false}, false, "unknown does not separate"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
