@@ -195,7 +195,7 @@ static void end_process(pid_t pid)
 {
     if (!pid)
         return;
-    kill(pid, SIGTERM);
+    kill(pid, SIGKILL); /* the feeder inherits what we do about SIGTERM */
     trace_filter_wait(pid);
 }
 

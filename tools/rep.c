@@ -6,6 +6,7 @@
  */
 #include <ctype.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -74,8 +75,17 @@ static int run_verb(const struct verb *verb, int argc, char **argv)
     return status;
 }
 
+/* What whoever started us ignores is none of our affair: children are waited
+ * for, and a file that may not grow is an error like any other. */
+static void set_signals(void)
+{
+    signal(SIGCHLD, SIG_DFL);
+    signal(SIGXFSZ, SIG_IGN);
+}
+
 int main(int argc, char **argv)
 {
+    set_signals();
     if (argc < 2) {
         print_help(stderr);
         return REP_USAGE;
