@@ -107,13 +107,15 @@ traces: all
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/mdriver/allocators \
-	    $(DESTDIR)$(PREFIX)/include/mdriver/driver/classic
+	    $(DESTDIR)$(PREFIX)/include/mdriver/driver/classic \
+	    $(DESTDIR)$(PREFIX)/share/mdriver/traces
 	install mdriver rep $(DESTDIR)$(PREFIX)/bin
 	install -m 644 build/record.so $(DESTDIR)$(PREFIX)/lib/mdriver
 	install -m 644 $(ALLOCATORS) $(DESTDIR)$(PREFIX)/lib/mdriver/allocators
 	install -m 644 mm.h memlib.h config.h $(DESTDIR)$(PREFIX)/include/mdriver
 	install -m 644 driver/classic/mm.h driver/classic/memlib.h \
 	    $(DESTDIR)$(PREFIX)/include/mdriver/driver/classic
+	install -m 644 traces/* $(DESTDIR)$(PREFIX)/share/mdriver/traces
 
 # ---- Pictures (with gnuplot) ----------------------------------------------
 

@@ -4,6 +4,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,8 +15,9 @@
 #include "config.h"
 #include "driver/allocator.h"
 #include "driver/grade.h"
-#include "driver/isolate.h"
+#include "driver/interrupt.h"
 #include "driver/options.h"
+#include "driver/outfile.h"
 #include "driver/report.h"
 #include "driver/run.h"
 #include "driver/trace.h"
@@ -37,14 +39,21 @@ struct session {
     struct allocator *allocators; /* with -l, libc is the last */
     struct result_set *sets;      /* one for each */
     size_t set_count;
+    size_t report_count; /* of them, those that have results: the first ones */
+    bool stopped;        /* before all was run, at: */
+    size_t at_set, at_job;
+    char *under_way; /* what the user interrupted, to be told last; or NULL */
     bool bad; /* some input could not be used, or some output not written */
 };
 
-/* Say what went wrong and free the message. */
+/* Say what went wrong and free the message.  There is none where there was no
+ * memory for it, and where the user knows. */
 static void complain(struct session *s, char *error)
 {
     if (error)
         fprintf(stderr, "%s\n", error);
+    else if (!interrupt_signal())
+        fputs("mdriver: out of memory\n", stderr);
     free(error);
     s->bad = true;
 }
@@ -61,11 +70,13 @@ static void add_trace(struct session *s, const char *path, bool check_only)
     }
     for (size_t i = 0; !s->options.quiet && i < job.trace.warning_count; i++)
         fprintf(stderr, "warning: %s\n", job.trace.warnings[i]);
-    s->jobs = reallocarray(s->jobs, s->job_count + 1, sizeof *s->jobs);
-    if (!s->jobs) {
-        perror("mdriver");
-        exit(STATUS_BAD);
+    void *longer = reallocarray(s->jobs, s->job_count + 1, sizeof *s->jobs);
+    if (!longer) {
+        trace_free(&job.trace);
+        complain(s, NULL);
+        return;
     }
+    s->jobs = longer;
     s->jobs[s->job_count++] = job;
 }
 
@@ -78,7 +89,7 @@ static void add_directory(struct session *s, const char *dir, bool check_only)
         return;
     }
     for (size_t i = 0; paths[i]; i++) {
-        if (!isolate_interrupted())
+        if (!interrupt_signal())
             add_trace(s, paths[i], check_only);
         free(paths[i]);
     }
@@ -88,7 +99,8 @@ static void add_directory(struct session *s, const char *dir, bool check_only)
 static bool is_directory(const char *path)
 {
     struct stat st;
-    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+    return strcmp(path, "-") != 0 && stat(path, &st) == 0 &&
+           S_ISDIR(st.st_mode);
 }
 
 static void read_traces(struct session *s)
@@ -104,16 +116,41 @@ static void read_traces(struct session *s)
 
 /* ---- Allocators --------------------------------------------------------- */
 
+static bool ends_with(const char *s, const char *end)
+{
+    size_t n = strlen(s), m = strlen(end);
+    return n > m && strcmp(s + n - m, end) == 0;
+}
+
+/* Whether an error is of a source or object that is there and is no allocator:
+ * such a one has failed.  All else is a mistake in the command. */
+static bool is_of_a_file(const char *name, const char *error)
+{
+    static const char reason[] = ": expected ";
+    struct stat st;
+    size_t length = strlen(name);
+    return (ends_with(name, ".c") || ends_with(name, ".so")) &&
+           stat(name, &st) == 0 && S_ISREG(st.st_mode) && error &&
+           strncmp(error, name, length) == 0 &&
+           strncmp(error + length, reason, sizeof reason - 1) == 0;
+}
+
 static bool find_allocator(struct session *s, size_t i, const char *name)
 {
     char *error = NULL;
     if (allocator_find(&s->allocators[i], name, &error))
         return true;
-    if (isolate_interrupted()) /* and so was the compiler */
+    if (interrupt_signal()) { /* and so was the compiler */
         free(error);
-    else
+        return false;
+    }
+    if (!is_of_a_file(name, error)) {
         complain(s, error);
-    return false;
+        return false;
+    }
+    s->sets[i].unusable = true;
+    s->sets[i].results[0].message = error;
+    return true;
 }
 
 static bool find_allocators(struct session *s)
@@ -123,17 +160,18 @@ static bool find_allocators(struct session *s)
     s->allocators = calloc(count, sizeof *s->allocators);
     s->sets = calloc(count, sizeof *s->sets);
     for (size_t i = 0; s->allocators && s->sets && i < count; i++) {
-        bool reference = i == o->allocator_count;
-        const char *name = reference ? "libc" : o->allocators[i];
-        if (!find_allocator(s, i, name))
-            return false;
-        s->sets[i] = (struct result_set){
-            .allocator = name,
-            .is_libc = reference,
-            .results = calloc(s->job_count, sizeof(struct result)),
-        };
+        struct result_set *set = &s->sets[s->set_count];
+        set->is_libc = i == o->allocator_count;
+        set->allocator = set->is_libc ? "libc" : o->allocators[i];
+        set->results = calloc(s->job_count, sizeof *set->results);
+        if (!set->results)
+            break;
         s->set_count++;
+        if (!find_allocator(s, i, set->allocator))
+            return false;
     }
+    if (s->set_count < count)
+        complain(s, NULL);
     return s->set_count == count;
 }
 
@@ -158,20 +196,11 @@ static void clear_progress(const struct session *s)
         fprintf(stderr, "\r\033[K");
 }
 
-/* Whether an exporter has standard output for itself. */
-static bool stdout_is_taken(const struct session *s)
-{
-    for (size_t i = 0; i < s->options.export_count; i++)
-        if (strcmp(s->options.exports[i].path, "-") == 0)
-            return true;
-    return s->options.tabs;
-}
-
 /* Under -V: how a run went, and what it printed, line by line. */
 static void show_diagnostics(const struct session *s, const struct allocator *a,
                              const struct result *r)
 {
-    FILE *out = stdout_is_taken(s) ? stderr : stdout;
+    FILE *out = options_stdout_taken(&s->options) ? stderr : stdout;
     fprintf(out, "%s: %s: %zu requests, peak payload %llu bytes", a->name,
             r->trace->path, r->trace->op_count,
             (unsigned long long)r->trace->peak_payload);
@@ -188,21 +217,29 @@ static void show_diagnostics(const struct session *s, const struct allocator *a,
     fflush(out);
 }
 
-/* The memalign requests that an allocator without memalign is given as
- * malloc; told once. */
-static void warn_of_memalign(const struct session *s, const struct allocator *a)
+static size_t count_memaligns(const struct session *s)
 {
     size_t count = 0;
-    if (a->has_memalign || s->options.quiet)
-        return;
     for (size_t j = 0; j < s->job_count; j++)
         for (size_t i = 0; i < s->jobs[j].trace.op_count; i++)
             count += s->jobs[j].trace.ops[i].kind == TRACE_MEMALIGN;
-    if (count)
+    return count;
+}
+
+/* The memalign requests that allocators without memalign are given as malloc;
+ * told once. */
+static void warn_of_memalign(const struct session *s)
+{
+    size_t count = s->options.quiet ? 0 : count_memaligns(s), lacking = 0;
+    for (size_t i = 0; i < s->set_count && count; i++)
+        if (!s->sets[i].unusable && !s->allocators[i].has_memalign)
+            fprintf(stderr, "%s%s",
+                    lacking++ ? ", " : "warning: ", s->sets[i].allocator);
+    if (lacking)
         fprintf(stderr,
-                "warning: %s: it has no mm_memalign: mm_malloc is given the "
-                "%zu memalign request%s\n",
-                a->name, count, count == 1 ? "" : "s");
+                ": no mm_memalign: mm_malloc is given the %zu memalign "
+                "request%s\n",
+                count, count == 1 ? "" : "s");
 }
 
 static bool run_one(struct session *s, size_t set, size_t job)
@@ -212,28 +249,64 @@ static bool run_one(struct session *s, size_t set, size_t job)
     struct result *r = &s->sets[set].results[job];
     const struct allocator *a = &s->allocators[set];
     o.check_only = s->jobs[job].check_only;
+    s->at_set = set;
+    s->at_job = job;
     show_progress(s, set, job);
     bool good = run_trace(&o, a, &s->jobs[job].trace, r, &error);
     clear_progress(s);
-    if (!good) {
+    if (!good && interrupt_signal())
+        s->under_way = error;
+    else if (!good)
         complain(s, error);
+    if (!good)
         return false;
-    }
     s->sets[set].count++;
     if (s->options.verbose >= 2)
         show_diagnostics(s, a, r);
     return true;
 }
 
-static bool run_all(struct session *s)
+/* What cannot be used has failed every trace.  The first result has the whole
+ * reason, the others its first line, without what the compiler says. */
+static bool fail_all(struct session *s, struct result_set *set)
 {
-    for (size_t i = 0; i < s->set_count; i++) {
-        warn_of_memalign(s, &s->allocators[i]);
-        for (size_t j = 0; j < s->job_count; j++)
-            if (!run_one(s, i, j))
-                return false;
+    const char *why = set->results[0].message;
+    size_t length = strcspn(why, ";\n");
+    for (size_t j = 0; j < s->job_count; j++) {
+        struct result *r = &set->results[j];
+        r->trace = &s->jobs[j].trace;
+        r->fault = FAULT_INIT;
+        if (j > 0 && !(r->message = strndup(why, length))) {
+            complain(s, NULL);
+            return false;
+        }
+        set->count++;
     }
     return true;
+}
+
+static bool run_set(struct session *s, size_t i)
+{
+    if (s->sets[i].unusable)
+        return fail_all(s, &s->sets[i]);
+    for (size_t j = 0; j < s->job_count; j++)
+        if (!run_one(s, i, j))
+            return false;
+    return true;
+}
+
+/* Where it has to stop, what is complete is still reported. */
+static void run_all(struct session *s)
+{
+    size_t done = 0;
+    warn_of_memalign(s);
+    while (done < s->set_count && run_set(s, done))
+        done++;
+    s->stopped = done < s->set_count;
+    for (size_t i = 0; i < s->set_count; i++) {
+        s->sets[i].missing = s->job_count - s->sets[i].count;
+        s->report_count += s->sets[i].count > 0;
+    }
 }
 
 /* ---- The report --------------------------------------------------------- */
@@ -257,24 +330,31 @@ static void export_all(struct session *s, const struct report *report)
     }
 }
 
+/* The lines for autograders. */
+static void print_grades(const struct session *s)
+{
+    FILE *out = options_stdout_taken(&s->options) ? stderr : stdout;
+    const struct result_set *chosen = grade_choose(s->sets, s->report_count);
+    for (size_t i = 0; i < s->report_count && s->options.grade_line; i++) {
+        struct grade g = grade_set(&s->sets[i]);
+        if (!s->sets[i].is_libc)
+            grade_print_line(out, &g);
+    }
+    if (s->options.autolab && chosen) {
+        struct grade g = grade_set(chosen);
+        grade_print_autolab(out, &g);
+    }
+}
+
 static void print_report(struct session *s, const struct report *report)
 {
     char *error = NULL;
     struct report_options how = {wants_color(s), s->options.verbose};
-    if (s->options.tabs)
-        report_find_exporter("tsv")->write(stdout, report);
-    else if (!stdout_is_taken(s))
+    bool taken = options_stdout_taken(&s->options);
+    if (!taken)
         report_print(stdout, report, how);
-    for (size_t i = 0; i < s->set_count && s->options.grade_line; i++) {
-        struct grade g = grade_set(&s->sets[i]);
-        if (!s->sets[i].is_libc)
-            grade_print_line(stdout, &g);
-    }
-    if (s->options.autolab) {
-        struct grade g = grade_set(&s->sets[0]);
-        grade_print_autolab(stdout, &g);
-    }
-    if (!report_flush(stdout, "<stdout>", &error))
+    print_grades(s);
+    if (!taken && !report_flush(stdout, "<stdout>", &error))
         complain(s, error);
 }
 
@@ -285,14 +365,14 @@ static void report_all(struct session *s)
         {"detail", o->detail},
         {"time_limit", o->time_limit},
         {"memory_mib", (double)(o->memory >> 20)},
-        {"alignment", (double)(o->align ? o->align : ALIGNMENT)},
+        {"alignment", o->align ? (double)o->align : NAN},
         {"fixed_base", o->fixed},
     };
     struct report_machine machine;
     report_read_machine(&machine);
     struct report report = {
         .sets = s->sets,
-        .count = s->set_count,
+        .count = s->report_count,
         .settings = settings,
         .setting_count = sizeof settings / sizeof *settings,
         .machine = &machine,
@@ -317,7 +397,7 @@ static int status(const struct session *s)
 static void release(struct session *s)
 {
     for (size_t i = 0; i < s->set_count; i++) {
-        for (size_t j = 0; j < s->sets[i].count; j++)
+        for (size_t j = 0; j < s->job_count; j++)
             run_release(&s->sets[i].results[j]);
         free(s->sets[i].results);
         allocator_release(&s->allocators[i]);
@@ -327,18 +407,21 @@ static void release(struct session *s)
     free(s->jobs);
     free(s->sets);
     free(s->allocators);
+    free(s->under_way);
     options_release(&s->options);
 }
 
-/* Interrupted: everything is given back, then the signal does its work. */
-static void leave_if_interrupted(void)
+static void tell_interruption(const struct session *s)
 {
-    int signo = isolate_interrupted();
-    if (!signo)
-        return;
-    fprintf(stderr, "mdriver: interrupted\n");
-    signal(signo, SIG_DFL);
-    raise(signo);
+    if (s->under_way)
+        fprintf(stderr, "%s\n", s->under_way);
+    if (!s->stopped)
+        fputs("mdriver: interrupted\n", stderr);
+    else
+        fprintf(stderr, "mdriver: interrupted at %s with %s; %s\n",
+                s->jobs[s->at_job].trace.name, s->sets[s->at_set].allocator,
+                s->report_count ? "what is above is not complete"
+                                : "no trace is complete");
 }
 
 /* -h, --version, --list; false when none was asked for. */
@@ -355,6 +438,24 @@ static bool answer_question(const struct options *o)
     return true;
 }
 
+/* An output that cannot be written is told before the long work.  A pipe is
+ * not opened twice: whoever reads it would see its end. */
+static bool outputs_possible(struct session *s)
+{
+    bool possible = true;
+    for (size_t i = 0; i < s->options.export_count; i++) {
+        char *error = NULL;
+        struct outfile *f = outfile_plan(s->options.exports[i].path, &error);
+        bool good = f && (!outfile_path(f) || outfile_begin(f, &error));
+        if (!good)
+            complain(s, error);
+        if (f)
+            outfile_abandon(f);
+        possible &= good;
+    }
+    return possible;
+}
+
 static void run_session(struct session *s)
 {
     char *error = NULL;
@@ -367,9 +468,11 @@ static void run_session(struct session *s)
             complain(s, error);
         return;
     }
-    isolate_catch_interrupts();
     read_traces(s);
-    if (s->job_count && find_allocators(s) && run_all(s))
+    interrupt_catch(); /* from here on there is something to give back */
+    if (s->job_count && outputs_possible(s) && find_allocators(s))
+        run_all(s);
+    if (s->report_count)
         report_all(s);
 }
 
@@ -387,9 +490,16 @@ int main(int argc, char **argv)
     struct session s = {.argc = argc, .argv = argv};
     occupy_standard_descriptors();
     signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error like any other */
+    signal(SIGXFSZ, SIG_IGN); /* and so is a file that may not grow */
+    signal(SIGCHLD, SIG_DFL); /* children are waited for */
     run_session(&s);
-    int result = status(&s);
+    int result = status(&s), signo = interrupt_signal();
+    if (signo)
+        tell_interruption(&s);
     release(&s);
-    leave_if_interrupted();
+    if (signo) { /* everything is given back: the signal does its work */
+        signal(signo, SIG_DFL);
+        raise(signo);
+    }
     return result;
 }

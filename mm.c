@@ -11,23 +11,27 @@
  *     |                      |          | size                 | footer
  *     +----------------------+          +----------------------+
  *
- * A header is 8 bytes at an address that is 8 more than a multiple of 16.  P
- * says whether the block below is used; only a free one has a footer, by which
- * the block above finds its start (boundary tags: Knuth, TAOCP 1, 2.5).  The
- * heap is 8 bytes of padding, the blocks, and a header of size 0 marked used.
+ * A header is 8 bytes at an address that is 8 more than a multiple of 16.  Its
+ * last bit says whether the block is used, P whether the one below it is.  Only
+ * a free block has a footer, by which the one above finds its start (boundary
+ * tags: Knuth, TAOCP 1, 2.5).  The heap is 8 bytes of padding, the blocks, and
+ * a header of size 0 marked used.
  *
  * Invariants, which mm_checkheap checks: blocks tile the heap; no two free
  * blocks are neighbours; the free blocks, and no others, stand in the list of
  * their class.  The nursery, if there is one, is marked used.
  *
  * Costs: 8 bytes a block, rounded up to 16, and never less than 32 in all.
- * malloc looks at two classes and at most LOOK blocks in each; free takes
- * constant time, and so does realloc besides what it has to copy.
+ * malloc looks at two classes and at most LOOK blocks in each, and beyond that
+ * for the first fit in the last class, of 48 MiB and more.  free takes constant
+ * time; realloc that of a malloc, a free and what it has to copy.
  */
+
+/* With -DDEBUG: assertions, and a check of the heap at every call. */
 #if !defined DEBUG && !defined NDEBUG
-#define NDEBUG  /* assertions, and a check of the heap at every call: -DDEBUG  \
-                 */
+#define NDEBUG
 #endif
+
 #include "mm.h"
 
 #include <assert.h>
@@ -240,6 +244,7 @@ static void release(struct block *b)
  *     NULL when it would be too small for one. */
 static inline struct block *split(struct block *b, size_t size)
 {
+    assert(block_size(b) >= size && "cannot cut to more than there is");
     size_t rest = block_size(b) - size;
     if (rest < MIN_BLOCK)
         return NULL;
@@ -345,6 +350,8 @@ static struct block *take_top(size_t size)
 #define NURSERY_SHARE 32
 #define NURSERY_MOST  ((size_t)4096)
 
+/* nursery_refill - a new nursery of at least that many bytes; where the heap
+ *     cannot grow by a whole one, of no more. */
 static bool nursery_refill(size_t least)
 {
     if (heap.nursery)
@@ -353,13 +360,15 @@ static bool nursery_refill(size_t least)
     size_t size = mem_heapsize() / NURSERY_SHARE & ~(size_t)FLAGS;
     if (size > NURSERY_MOST)
         size = NURSERY_MOST;
-    struct block *b = size > least ? take_top(size) : NULL;
+    if (size < least)
+        size = least;
+    struct block *b = take_top(size);
     if (!b)
-        b = take_top(least);
+        b = take_top(size = least);
     if (!b)
         return false;
     block_mark_used(b);
-    trim(b, size > least ? size : least);
+    trim(b, size);
     heap.nursery = b;
     return true;
 }

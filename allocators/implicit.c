@@ -262,6 +262,32 @@ void *mm_calloc(size_t nmemb, size_t size)
     return ptr ? memset(ptr, 0, bytes) : NULL;
 }
 
+/* Take enough for the worst case, then free what lies before and after.  What
+ * lies before must be nothing, or enough for a block. */
+void *mm_memalign(size_t align, size_t size)
+{
+    if (!align || align & (align - 1) || align > MAX_REQUEST)
+        return NULL;
+    if (align <= ALIGNMENT || size == 0 || size > MAX_REQUEST)
+        return mm_malloc(size);
+    char *ptr = mm_malloc(size + align + MIN_BLOCK);
+    if (!ptr)
+        return NULL;
+    struct block *b = block_of(ptr);
+    size_t before = -(uintptr_t)ptr & (align - 1);
+    if (before && before < MIN_BLOCK)
+        before += align;
+    if (before) {
+        size_t rest = block_size(b) - before;
+        block_set(b, before, USED);
+        b = block_next(b);
+        block_set(b, rest, USED);
+        mm_free(ptr);
+    }
+    place(b, block_size_for(size));
+    return block_payload(b);
+}
+
 size_t mm_usable_size(void *ptr)
 {
     return ptr ? block_size(block_of(ptr)) - 2 * TAG : 0;

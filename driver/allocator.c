@@ -7,7 +7,6 @@
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
-#include <limits.h>
 #include <malloc.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -18,6 +17,7 @@
 #include "driver/compile.h"
 #include "driver/elf.h"
 #include "driver/libc_heap.h"
+#include "driver/place.h"
 #include "memlib.h"
 
 /* ---- Where things are -------------------------------------------------- */
@@ -28,37 +28,6 @@ static const char *const object_dirs[] = {"build/allocators",
                                           "../lib/mdriver/allocators", NULL};
 static const char *const header_dirs[] = {".", "../..", "../include/mdriver",
                                           NULL};
-
-/* The path of a place relative to the program; NULL without memory. */
-static char *from_program(const char *relative)
-{
-    char self[PATH_MAX], *path;
-    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
-    if (n < 0)
-        n = 0;
-    self[n] = '\0';
-    char *slash = strrchr(self, '/');
-    int length = slash ? (int)(slash - self) : 0;
-    return asprintf(&path, "%.*s/%s", length, self, relative) < 0 ? NULL : path;
-}
-
-/* The first of dirs that holds `file`, "" for the directory itself; NULL if
- * none does. */
-static char *find_dir(const char *const *dirs, const char *file)
-{
-    for (; *dirs; dirs++) {
-        char *dir = from_program(*dirs);
-        char *path = NULL;
-        if (dir && asprintf(&path, "%s/%s", dir, file) < 0)
-            path = NULL;
-        bool there = path && access(path, R_OK) == 0;
-        free(path);
-        if (there)
-            return dir;
-        free(dir);
-    }
-    return NULL;
-}
 
 static bool ends_with(const char *s, const char *end)
 {
@@ -74,7 +43,7 @@ static int is_object(const struct dirent *entry)
 void allocator_list(FILE *out)
 {
     struct dirent **found = NULL;
-    char *dir = find_dir(object_dirs, "");
+    char *dir = place_find(object_dirs, "");
     int n = dir ? scandir(dir, &found, is_object, alphasort) : -1;
     for (int i = 0; i < n; i++) {
         fprintf(out, "%.*s\n", (int)strlen(found[i]->d_name) - 3,
@@ -142,7 +111,7 @@ static bool inspect(struct allocator *a, const char *path, bool dialect_known,
 static bool find_source(struct allocator *a, char **error)
 {
     struct compiled c;
-    char *home = find_dir(header_dirs, "mm.h");
+    char *home = place_find(header_dirs, "mm.h");
     if (!home)
         return fail(error, message("%s: expected mm.h beside mdriver or in "
                                    "../include/mdriver, found none",
@@ -170,7 +139,7 @@ static bool find_object(struct allocator *a, char **error)
 /* One of the house: its object stands in the directory that --list shows. */
 static bool find_named(struct allocator *a, char **error)
 {
-    char *dir = find_dir(object_dirs, "");
+    char *dir = place_find(object_dirs, "");
     a->object = dir ? message("%s/%s.so", dir, a->name) : NULL;
     free(dir);
     if (!a->object || strchr(a->name, '/') || access(a->object, R_OK) != 0)

@@ -20,7 +20,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "driver/isolate.h"
+#include "driver/interrupt.h"
 
 extern char **environ;
 
@@ -50,7 +50,7 @@ static bool run_script(const char *script, char *const args[], const char *log)
     char *argv[16] = {(char *)"sh", (char *)"-c", (char *)script, (char *)"sh"};
     for (int i = 0; i < 11 && args[i]; i++)
         argv[4 + i] = args[i];
-    if (isolate_interrupted())
+    if (interrupt_signal())
         return false;
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
@@ -58,15 +58,20 @@ static bool run_script(const char *script, char *const args[], const char *log)
     posix_spawn_file_actions_addopen(&actions, 1, log,
                                      O_WRONLY | O_CREAT | O_TRUNC, 0600);
     posix_spawn_file_actions_adddup2(&actions, 1, 2);
+    posix_spawnattr_t attributes;
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
     pid_t pid;
     int status = -1;
-    int why = posix_spawnp(&pid, "sh", &actions, NULL, argv, environ);
+    int why = posix_spawnp(&pid, "sh", &actions, &attributes, argv, environ);
     posix_spawn_file_actions_destroy(&actions);
+    posix_spawnattr_destroy(&attributes);
     if (why != 0)
         return false;
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-        ;
-    return status == 0 && !isolate_interrupted();
+        if (interrupt_signal())
+            kill(-pid, SIGKILL);
+    return status == 0 && !interrupt_signal();
 }
 
 /* $1 source, $2 directory of mm.h, $3 of the classic headers or "", $4 scratch

@@ -18,17 +18,57 @@ struct curve {
     uint64_t static_bytes;
 };
 
-/* The name of an allocator may be a path: its slashes become dots. */
-static char *file_name(const char *dir, const char *allocator,
-                       const char *trace)
+/* The names of this process's files: x.rep and x.rep.gz are two traces of one
+ * name, and the second is not to replace the first's. */
+static char **used;
+static size_t used_count;
+
+static bool is_used(const char *path)
 {
-    char *path;
-    if (asprintf(&path, "%s/%s-%s.dat", dir, allocator, trace) < 0)
+    for (size_t i = 0; i < used_count; i++)
+        if (strcmp(used[i], path) == 0)
+            return true;
+    return false;
+}
+
+static bool use(const char *path)
+{
+    char **longer = reallocarray(used, used_count + 1, sizeof *used);
+    if (!longer)
+        return false;
+    used = longer;
+    used[used_count] = strdup(path);
+    return used[used_count] && ++used_count;
+}
+
+/* The name of an allocator may be a path: its slashes become dots. */
+static char *numbered_name(const char *dir, const char *allocator,
+                           const char *trace, size_t number)
+{
+    char *path, text[24] = "";
+    if (number > 1)
+        snprintf(text, sizeof text, ".%zu", number);
+    if (asprintf(&path, "%s/%s-%s%s.dat", dir, allocator, trace, text) < 0)
         return NULL;
     for (char *p = path + strlen(dir) + 1; *p; p++)
         if (*p == '/')
             *p = '.';
     return path;
+}
+
+static char *file_name(const char *dir, const char *allocator,
+                       const char *trace)
+{
+    size_t number = 1;
+    char *path = numbered_name(dir, allocator, trace, number);
+    while (path && is_used(path)) {
+        free(path);
+        path = numbered_name(dir, allocator, trace, ++number);
+    }
+    if (path && use(path))
+        return path;
+    free(path);
+    return NULL;
 }
 
 struct curve *curve_open(const char *dir, const char *allocator,

@@ -12,8 +12,9 @@
 struct curve;
 
 /*
- * curve_open - begin the file DIR/ALLOCATOR-TRACE.dat, making DIR if need be.
- *     NULL on error, with *error one line for the caller to free.
+ * curve_open - begin the file DIR/ALLOCATOR-TRACE.dat, making DIR if need be;
+ *     DIR/ALLOCATOR-TRACE.2.dat if this process has begun that one before, .3
+ *     and so on.  NULL on error, with *error one line for the caller to free.
  */
 struct curve *curve_open(const char *dir, const char *allocator,
                          const char *trace, uint64_t static_bytes,

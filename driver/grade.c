@@ -38,12 +38,18 @@ static bool is_valid(const struct result *r)
     return r->fault == FAULT_NONE;
 }
 
+/* Where nothing is asked for there is nothing to waste. */
+static bool scores_util(const struct result *r)
+{
+    return trace_scores_util(r->trace) && r->peak_payload > 0;
+}
+
 static double mean_util(const struct result_set *set, struct tally *t)
 {
     for (size_t i = 0; i < set->count; i++) {
         const struct result *r = &set->results[i];
         if (is_valid(r))
-            tally_add(t, trace_scores_util(r->trace), r->util);
+            tally_add(t, scores_util(r), r->util);
     }
     return tally_mean(t);
 }
@@ -82,10 +88,11 @@ static struct stats_interval combine_ratios(const struct result_set *set,
 
 static void count_traces(const struct result_set *set, struct grade *g)
 {
-    g->traces = set->count;
+    g->traces = set->count + set->missing;
     for (size_t i = 0; i < set->count; i++)
         if (is_valid(&set->results[i]))
             g->valid++;
+    g->failed = set->count - g->valid;
 }
 
 static void sum_times(const struct result_set *set, struct grade *g)
@@ -130,8 +137,12 @@ static enum grade_gap find_gap(const struct grade *g, const struct tally *util,
 {
     if (g->traces == 0)
         return GRADE_EMPTY;
-    if (g->valid < g->traces)
+    if (g->failed)
         return GRADE_FAILED;
+    if (g->valid < g->traces)
+        return GRADE_MISSING;
+    if (util->scored == 0 && speed->scored == 0)
+        return GRADE_UNSCORED;
     if (util->scored == 0)
         return GRADE_UTIL_UNSCORED;
     if (util->known < util->scored)
@@ -174,10 +185,29 @@ struct grade grade_set(const struct result_set *set)
     return g;
 }
 
+const struct result_set *grade_choose(const struct result_set *sets,
+                                      size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!sets[i].is_libc)
+            return &sets[i];
+    return NULL;
+}
+
+/* 0.0995 is the first that two decimals show as 0.10; below 1e-7 nobody
+ * compares. */
+int grade_ratio_digits(double ratio)
+{
+    if (!(ratio > 0) || ratio >= 0.0995)
+        return 2;
+    return (int)fmin(1 - floor(log10(ratio)), 8);
+}
+
 static const char *gap_reason(enum grade_gap gap)
 {
     static const char *const reasons[] = {
         [GRADE_EMPTY] = "no trace was run",
+        [GRADE_UNSCORED] = "the weight of every trace is 0",
         [GRADE_UTIL_UNSCORED] = "no trace scores utilization",
         [GRADE_UTIL_UNKNOWN] = "the utilization of a trace is not known",
         [GRADE_SPEED_UNSCORED] = "no trace scores speed",
@@ -193,17 +223,20 @@ void grade_print_index(FILE *out, const struct grade *g)
                 g->util_points, g->speed_points, g->index);
     else if (g->gap == GRADE_FAILED)
         fprintf(out, "No performance index: %zu of %zu trace%s failed.\n",
-                g->traces - g->valid, g->traces, g->traces == 1 ? "" : "s");
+                g->failed, g->traces, g->traces == 1 ? "" : "s");
+    else if (g->gap == GRADE_MISSING)
+        fprintf(out, "No performance index: %zu of %zu trace%s %s not run.\n",
+                g->traces - g->valid, g->traces, g->traces == 1 ? "" : "s",
+                g->traces - g->valid == 1 ? "was" : "were");
     else
         fprintf(out, "No performance index: %s.\n", gap_reason(g->gap));
 }
 
-static void print_figure(FILE *out, const char *name, const char *format,
-                         double figure)
+static void print_figure(FILE *out, const char *name, int digits, double figure)
 {
     fputs(name, out);
     if (isfinite(figure))
-        fprintf(out, format, figure);
+        fprintf(out, "%.*f", digits, figure);
     else
         putc('-', out);
 }
@@ -218,8 +251,9 @@ void grade_print_line(FILE *out, const struct grade *g)
 {
     fprintf(out, "correct:%zu/%zu perfidx:%.0f", g->valid, g->traces,
             index_or_zero(g));
-    print_figure(out, " util:", "%.1f", 100 * g->util);
-    print_figure(out, " ratio:", "%.2f", g->ratio.mid);
+    print_figure(out, " util:", 1, 100 * g->util);
+    print_figure(out, " ratio:", grade_ratio_digits(g->ratio.mid),
+                 g->ratio.mid);
     putc('\n', out);
 }
 

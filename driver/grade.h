@@ -13,6 +13,8 @@ enum grade_gap {
     GRADE_COMPLETE,      /* there is one */
     GRADE_EMPTY,         /* no trace was run */
     GRADE_FAILED,        /* a trace failed: the index is 0 */
+    GRADE_MISSING,       /* a trace was not run */
+    GRADE_UNSCORED,      /* the weight of every trace is 0 */
     GRADE_UTIL_UNSCORED, /* no trace scores utilization */
     GRADE_UTIL_UNKNOWN,  /* of a trace that scores it */
     GRADE_SPEED_UNSCORED,
@@ -21,7 +23,8 @@ enum grade_gap {
 
 /* What one allocator's results amount to; NAN: not known. */
 struct grade {
-    size_t traces, valid;
+    size_t traces; /* those that were not run included */
+    size_t valid, failed;
     double util;                 /* mean over the traces that score it */
     struct stats_interval ratio; /* geometric mean over those that score speed;
                                   * the interval as if they were independent */
@@ -37,6 +40,15 @@ struct grade {
 
 /* grade_set - weigh the results as config.h says. */
 struct grade grade_set(const struct result_set *set);
+
+/* grade_choose - of several sets the one that is graded where there can be one
+ *     grade: the first that is not libc's; NULL if there is none. */
+const struct result_set *grade_choose(const struct result_set *sets,
+                                      size_t count);
+
+/* grade_ratio_digits - decimals that a ratio is printed with: 2, but below 0.1
+ *     as many as two significant digits take. */
+int grade_ratio_digits(double ratio);
 
 /* grade_print_index - one line: how the index comes about, or why there is
  *     none. */

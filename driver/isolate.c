@@ -23,6 +23,7 @@
 
 #include "config.h"
 #include "driver/clock.h"
+#include "driver/interrupt.h"
 
 /* How often a waiting parent looks at the child's time and memory.  A child
  * that fills memory at 2 GB/s overshoots its limit by 20 MB. */
@@ -46,7 +47,6 @@ struct isolate {
 };
 
 static struct wire *child_wire;
-static volatile sig_atomic_t interrupted;
 
 /* ---- Shared memory ----------------------------------------------------- */
 
@@ -315,7 +315,7 @@ struct deadline {
 static bool must_end(const struct isolate *c, struct deadline d,
                      enum isolate_event *event)
 {
-    if (interrupted)
+    if (interrupt_signal())
         *event = ISOLATE_INTERRUPTED;
     else if (isolate_cpu_ns(c) > d.cpu)
         *event = ISOLATE_TIMEOUT;
@@ -389,24 +389,4 @@ void isolate_end(struct isolate *c)
         return;
     reap(c);
     forget(c);
-}
-
-/* ---- The user's signals ------------------------------------------------ */
-
-static void on_interrupt(int signo)
-{
-    interrupted = signo;
-}
-
-void isolate_catch_interrupts(void)
-{
-    struct sigaction action = {.sa_handler = on_interrupt};
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGHUP, &action, NULL);
-}
-
-int isolate_interrupted(void)
-{
-    return interrupted;
 }

@@ -23,7 +23,7 @@ enum isolate_event {
     ISOLATE_TIMEOUT,     /* it used up its CPU time */
     ISOLATE_ASLEEP,      /* it used up the wall time, most of it waiting */
     ISOLATE_MEMORY,      /* it touched more memory than it may */
-    ISOLATE_INTERRUPTED, /* the user wants the driver to stop */
+    ISOLATE_INTERRUPTED, /* the user wants to stop (see interrupt.h) */
 };
 
 /* What is known of a death.  The signal comes from the kernel; the rest was
@@ -93,13 +93,5 @@ void isolate_end(struct isolate *c);
 
 /* isolate_step_done - in the child: report a step, sleep until resumed. */
 void isolate_step_done(void);
-
-/*
- * isolate_catch_interrupts - from now on SIGINT, SIGTERM and SIGHUP end a
- *     wait with ISOLATE_INTERRUPTED instead of the driver.
- * isolate_interrupted - the signal that came, 0 for none.
- */
-void isolate_catch_interrupts(void);
-int isolate_interrupted(void);
 
 #endif

@@ -37,7 +37,7 @@ void measures_charge(struct result *r, uint64_t heap_bytes)
     double heap = (double)(heap_bytes + r->static_bytes);
     double peak = (double)r->peak_payload;
     r->heap_bytes = heap_bytes;
-    r->util = peak / heap;
+    r->util = ratio(peak, heap);
     r->overhead = ratio(heap, peak) - 1;
     r->heap_max_over_live_max = ratio(heap, peak);
 }

@@ -9,12 +9,13 @@
 #include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
-#include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "config.h"
+#include "driver/place.h"
 
 /* An option's handler; value is NULL for an option that takes none.  Returns
  * NULL, or what was expected instead. */
@@ -22,31 +23,49 @@ typedef const char *take(struct options *o, const char *value);
 
 struct flag {
     char letter;      /* 0: it has none */
-    const char *name; /* NULL: it has none */
+    const char *name; /* NULL: it has none; without both it is a heading */
     const char *value;
-    take *take;
+    take *take;    /* NULL: it sets a bool, or has the name of a format */
+    size_t offset; /* of that bool in struct options; 0: a format */
     const char *help;
 };
 
 /* ---- Lists that grow ---------------------------------------------------- */
 
-static void add_input(struct options *o, const char *path, bool directory,
-                      bool check_only)
+/* What a handler says when it has no memory: no sentence of its own. */
+static const char no_memory[] = "memory";
+
+/* A list with room for one more, and *count raised; NULL, with all as it was,
+ * without memory. */
+static void *grow(void *list, size_t *count, size_t size)
+{
+    void *longer = reallocarray(list, *count + 1, size);
+    if (longer)
+        ++*count;
+    return longer;
+}
+
+static const char *add_input(struct options *o, const char *path,
+                             bool directory, bool check_only)
 {
     struct options_input in = {path, directory, check_only};
-    o->inputs = reallocarray(o->inputs, o->input_count + 1, sizeof *o->inputs);
-    if (o->inputs)
-        o->inputs[o->input_count++] = in;
+    void *longer = grow(o->inputs, &o->input_count, sizeof in);
+    if (!longer)
+        return no_memory;
+    o->inputs = longer;
+    o->inputs[o->input_count - 1] = in;
+    return NULL;
 }
 
 static const char *add_export(struct options *o, const char *format,
                               const char *path)
 {
     struct options_export e = {format, path};
-    o->exports =
-        reallocarray(o->exports, o->export_count + 1, sizeof *o->exports);
-    if (o->exports)
-        o->exports[o->export_count++] = e;
+    void *longer = grow(o->exports, &o->export_count, sizeof e);
+    if (!longer)
+        return no_memory;
+    o->exports = longer;
+    o->exports[o->export_count - 1] = e;
     return NULL;
 }
 
@@ -54,35 +73,27 @@ static const char *add_export(struct options *o, const char *format,
 
 static const char *take_dir(struct options *o, const char *value)
 {
-    add_input(o, value, true, false);
-    return NULL;
+    return add_input(o, value, true, false);
 }
 
 static const char *take_file(struct options *o, const char *value)
 {
-    add_input(o, value, false, false);
-    return NULL;
+    return add_input(o, value, false, false);
 }
 
 static const char *take_check(struct options *o, const char *value)
 {
-    add_input(o, value, false, true);
-    return NULL;
+    return add_input(o, value, false, true);
 }
 
 static const char *take_allocator(struct options *o, const char *value)
 {
-    o->allocators = reallocarray(o->allocators, o->allocator_count + 1,
-                                 sizeof *o->allocators);
-    if (o->allocators)
-        o->allocators[o->allocator_count++] = value;
-    return NULL;
-}
-
-static const char *take_libc(struct options *o, const char *value)
-{
-    (void)value;
-    o->libc = true;
+    void *longer =
+        grow(o->allocators, &o->allocator_count, sizeof *o->allocators);
+    if (!longer)
+        return no_memory;
+    o->allocators = longer;
+    o->allocators[o->allocator_count - 1] = value;
     return NULL;
 }
 
@@ -148,20 +159,6 @@ static const char *take_memory(struct options *o, const char *value)
     return NULL;
 }
 
-static const char *take_grade(struct options *o, const char *value)
-{
-    (void)value;
-    o->grade_line = true;
-    return NULL;
-}
-
-static const char *take_autolab(struct options *o, const char *value)
-{
-    (void)value;
-    o->autolab = true;
-    return NULL;
-}
-
 static const char *take_nothing(struct options *o, const char *value)
 {
     (void)o;
@@ -172,15 +169,10 @@ static const char *take_nothing(struct options *o, const char *value)
 static const char *take_tabs(struct options *o, const char *value)
 {
     (void)value;
-    o->tabs = true;
-    return NULL;
-}
-
-static const char *take_fixed(struct options *o, const char *value)
-{
-    (void)value;
-    o->run.fixed = true;
-    return NULL;
+    for (size_t i = 0; i < o->export_count; i++)
+        if (strcmp(o->exports[i].format, "tsv") == 0)
+            return NULL;
+    return add_export(o, "tsv", "-");
 }
 
 static const char *take_align(struct options *o, const char *value)
@@ -192,36 +184,9 @@ static const char *take_align(struct options *o, const char *value)
     return NULL;
 }
 
-static const char *take_json(struct options *o, const char *value)
-{
-    return add_export(o, "json", value);
-}
-
-static const char *take_csv(struct options *o, const char *value)
-{
-    return add_export(o, "csv", value);
-}
-
-static const char *take_markdown(struct options *o, const char *value)
-{
-    return add_export(o, "markdown", value);
-}
-
-static const char *take_gradescope(struct options *o, const char *value)
-{
-    return add_export(o, "gradescope", value);
-}
-
 static const char *take_curve(struct options *o, const char *value)
 {
     o->run.curve_dir = value;
-    return NULL;
-}
-
-static const char *take_strict(struct options *o, const char *value)
-{
-    (void)value;
-    o->strict = true;
     return NULL;
 }
 
@@ -236,97 +201,79 @@ static const char *take_color(struct options *o, const char *value)
     return "auto, always or never";
 }
 
-static const char *take_quiet(struct options *o, const char *value)
-{
-    (void)value;
-    o->quiet = true;
-    return NULL;
-}
-
-static const char *take_list(struct options *o, const char *value)
-{
-    (void)value;
-    o->list = true;
-    return NULL;
-}
-
-static const char *take_version(struct options *o, const char *value)
-{
-    (void)value;
-    o->version = true;
-    return NULL;
-}
-
-static const char *take_help(struct options *o, const char *value)
-{
-    (void)value;
-    o->help = true;
-    return NULL;
-}
-
 /* ---- The table ---------------------------------------------------------- */
 
 #define TEXT_(x) #x
 #define TEXT(x)  TEXT_(x)
 
+#define HEADING(text) 0, NULL, NULL, NULL, 0, text
+#define DOES(take)    take, 0
+#define SETS(field)   NULL, offsetof(struct options, field)
+#define EXPORTS       NULL, 0
+
 static const struct flag flags[] = {
-    {0, NULL, NULL, NULL, "What to run"},
-    {'t', NULL, "DIR", take_dir, "every trace of DIR; may be repeated"},
-    {'f', NULL, "FILE", take_file,
+    {HEADING("What to run")},
+    {'t', NULL, "DIR", DOES(take_dir), "every trace of DIR; may be repeated"},
+    {'f', NULL, "FILE", DOES(take_file),
      "this trace; may be repeated; - is standard input"},
-    {'c', NULL, "FILE", take_check,
+    {'c', NULL, "FILE", DOES(take_check),
      "check this trace for correctness only, once"},
-    {'m', NULL, "NAME", take_allocator,
+    {'m', NULL, "NAME", DOES(take_allocator),
      "the allocator: a name of --list, a FILE.c or a FILE.so; may\n"
      "be repeated, and they stand side by side (default: mm)"},
-    {'l', NULL, NULL, take_libc, "run libc's malloc as well"},
-    {0, "strict", NULL, take_strict,
+    {'l', NULL, NULL, SETS(libc), "run libc's malloc as well"},
+    {0, "strict", NULL, SETS(strict),
      "what is untidy in a trace is an error, not a warning"},
 
-    {0, NULL, NULL, NULL, "How to check"},
-    {'d', NULL, "N", take_detail,
+    {HEADING("How to check")},
+    {'d', NULL, "N", DOES(take_detail),
      "0: no payload checks; 1: at free and realloc (default);\n"
      "2: all payloads and mm_checkheap after every request"},
-    {'D', NULL, NULL, take_debug, "the same as -d 2"},
-    {'s', NULL, "SECONDS", take_seconds,
+    {'D', NULL, NULL, DOES(take_debug), "the same as -d 2"},
+    {'s', NULL, "SECONDS", DOES(take_seconds),
      "CPU time that a pass over a trace may take (default: " TEXT(
          TIME_LIMIT) ")"},
-    {0, "memory", "MIB", take_memory,
+    {0, "memory", "MIB", DOES(take_memory),
      "memory that a run may touch (default: " TEXT(
          MEMORY_LIMIT_MIB) "; at most 3/4 of\nthe machine's)"},
-    {0, "align", "N", take_align,
+    {0, "align", "N", DOES(take_align),
      "alignment required, 8 or 16 (default: " TEXT(
          ALIGNMENT) "; for the "
                     "classic\ndialect " TEXT(ALIGNMENT_CLASSIC) ")"},
-    {'n', NULL, NULL, take_fixed,
+    {'n', NULL, NULL, SETS(run.fixed),
      "heap at a fixed address (default: a random one)"},
 
-    {0, NULL, NULL, NULL, "What to show"},
-    {'v', NULL, "[N]", take_verbose,
+    {HEADING("What to show")},
+    {'v', NULL, "[N]", DOES(take_verbose),
      "more figures for each trace; N is how much, 1 or 2"},
-    {'V', NULL, NULL, take_very_verbose,
+    {'V', NULL, NULL, DOES(take_very_verbose),
      "and diagnostics as each trace runs, with what it printed"},
-    {'g', NULL, NULL, take_grade, "end with a line for autograders"},
-    {'A', NULL, NULL, take_autolab, "end with a line of JSON for Autolab"},
-    {'T', NULL, NULL, take_tabs, "a tab-separated table"},
-    {0, "json", "FILE", take_json,
+    {'g', NULL, NULL, SETS(grade_line),
+     "end with a line for autograders; on standard error where an\n"
+     "export has standard output"},
+    {'A', NULL, NULL, SETS(autolab),
+     "end with a line of JSON for Autolab; likewise"},
+    {'T', NULL, NULL, DOES(take_tabs), "a tab-separated table"},
+    {0, "json", "FILE", EXPORTS,
      "every figure, every sample and the machine, as JSON; - is\n"
-     "standard output, in place of the table"},
-    {0, "csv", "FILE", take_csv, "the same, as comma-separated values"},
-    {0, "markdown", "FILE", take_markdown, "the table, as Markdown"},
-    {0, "gradescope", "FILE", take_gradescope, "Gradescope's results.json"},
-    {0, "curve", "DIR", take_curve,
+     "standard output, in place of the table, for one of these"},
+    {0, "csv", "FILE", EXPORTS, "the same, as comma-separated values"},
+    {0, "markdown", "FILE", EXPORTS, "the table, as Markdown"},
+    {0, "gradescope", "FILE", EXPORTS, "Gradescope's results.json"},
+    {0, "curve", "DIR", DOES(take_curve),
      "request by request, payload and heap: a file for each\n"
-     "allocator and trace"},
-    {0, "color", "WHEN", take_color,
+     "allocator and trace, DIR/mm-x.dat; where two have one name\n"
+     "DIR/mm-x.2.dat is the second"},
+    {0, "color", "WHEN", DOES(take_color),
      "auto (default), always or never; NO_COLOR is heeded"},
-    {0, "quiet", NULL, take_quiet, "no progress, no warnings"},
+    {0, "quiet", NULL, SETS(quiet), "no progress, no warnings"},
 
-    {0, NULL, NULL, NULL, "Other"},
-    {0, "list", NULL, take_list, "the names of allocators"},
-    {0, "version", NULL, take_version, "the version"},
-    {'h', "help", NULL, take_help, "this text"},
-    {'a', NULL, NULL, take_nothing, "nothing: the team check of labs of old"},
+    {HEADING("Other")},
+    {0, "list", NULL, SETS(list), "the names of allocators"},
+    {0, "version", NULL, SETS(version), "the version"},
+    {'h', "help", NULL, SETS(help), "this text"},
+    {'a', NULL, NULL, DOES(take_nothing),
+     "nothing: the team check of labs of old"},
 };
 
 #define FLAG_COUNT (sizeof flags / sizeof *flags)
@@ -334,10 +281,16 @@ static const struct flag flags[] = {
 /* What getopt_long returns for a flag without a letter: beyond all letters. */
 #define CODE(i) (256 + (int)(i))
 
+static bool is_heading(const struct flag *f)
+{
+    return !f->letter && !f->name;
+}
+
 static const struct flag *flag_of(int code)
 {
     for (size_t i = 0; i < FLAG_COUNT; i++)
-        if (flags[i].take && (code == CODE(i) || code == flags[i].letter))
+        if (!is_heading(&flags[i]) &&
+            (code == CODE(i) || code == flags[i].letter))
             return &flags[i];
     return NULL;
 }
@@ -387,14 +340,10 @@ static bool bad_option(int code, char **argv, char **error)
         return fail(error, "%s: expected no value, found one",
                     argv[optind - 1]);
     if (optopt)
-        return fail(error,
-                    "-%c: expected an option (-h lists them), found "
-                    "another letter",
-                    optopt);
-    return fail(error,
-                "%s: expected an option (-h lists them), found "
-                "another word",
-                argv[optind - 1]);
+        return fail(error, "-%c: no such option (-h lists them)", optopt);
+    const char *word = argv[optind - 1];
+    return fail(error, "%.*s: no such option (-h lists them)",
+                (int)strcspn(word, "="), word);
 }
 
 static bool all_digits(const char *s)
@@ -410,20 +359,85 @@ static const char *value_of(const struct flag *f, char **argv)
     return optarg;
 }
 
+static bool bad_value(const struct flag *f, const char *expected,
+                      const char *value, char **error)
+{
+    const char *found = value && *value ? value : "nothing";
+    if (expected == no_memory)
+        *error = NULL;
+    else if (f->letter)
+        fail(error, "-%c: expected %s, found %s", f->letter, expected, found);
+    else
+        fail(error, "--%s: expected %s, found %s", f->name, expected, found);
+    return false;
+}
+
 static bool take_option(struct options *o, int code, char **argv, char **error)
 {
     const struct flag *f = flag_of(code);
     if (code == '?' || code == ':' || !f)
         return bad_option(code, argv, error);
     const char *value = value_of(f, argv);
-    const char *expected = f->take(o, value);
-    if (!expected)
-        return true;
-    if (f->letter)
-        return fail(error, "-%c: expected %s, found %s", f->letter, expected,
-                    *value ? value : "nothing");
-    return fail(error, "--%s: expected %s, found %s", f->name, expected,
-                *value ? value : "nothing");
+    const char *expected = NULL;
+    if (f->take)
+        expected = f->take(o, value);
+    else if (f->offset)
+        *(bool *)((char *)o + f->offset) = true;
+    else
+        expected = add_export(o, f->name, value);
+    return !expected || bad_value(f, expected, value, error);
+}
+
+static bool take_options(struct options *o, int argc, char **argv, char **error)
+{
+    char letters[2 * FLAG_COUNT + 2];
+    struct option names[FLAG_COUNT + 1];
+    int code;
+    make_tables(letters, names);
+    optind = 1;
+    while ((code = getopt_long(argc, argv, letters, names, NULL)) != -1)
+        if (!take_option(o, code, argv, error))
+            return false;
+    return true;
+}
+
+struct claim {
+    char flag[32];
+};
+
+/* How the command line asked for an export. */
+static struct claim claim_of(const struct options_export *e)
+{
+    struct claim c = {"-T"};
+    if (strcmp(e->format, "tsv") != 0)
+        snprintf(c.flag, sizeof c.flag, "--%s -", e->format);
+    return c;
+}
+
+/* Two exports in one stream are none. */
+static bool share_stdout(const struct options *o, char **error)
+{
+    const struct options_export *holder = NULL;
+    for (size_t i = 0; i < o->export_count; i++) {
+        const struct options_export *e = &o->exports[i];
+        if (strcmp(e->path, "-") != 0)
+            continue;
+        if (holder)
+            return fail(error, "%s: standard output is taken by %.*s",
+                        claim_of(e).flag,
+                        (int)strcspn(claim_of(holder).flag, " "),
+                        claim_of(holder).flag);
+        holder = e;
+    }
+    return true;
+}
+
+bool options_stdout_taken(const struct options *o)
+{
+    for (size_t i = 0; i < o->export_count; i++)
+        if (strcmp(o->exports[i].path, "-") == 0)
+            return true;
+    return false;
 }
 
 static void set_defaults(struct options *o)
@@ -434,24 +448,36 @@ static void set_defaults(struct options *o)
     o->run.detail = 1;
 }
 
+/* What was not named.  Without traces here, those beside the program (two
+ * floors up for one in build/debug), or where `make install` puts them. */
+static const char *add_defaults(struct options *o)
+{
+    static const char *const places[] = {TRACE_DIR, "../../" TRACE_DIR,
+                                         "../share/mdriver/" TRACE_DIR, NULL};
+    const char *lacking = NULL;
+    if (o->input_count == 0) {
+        if (access(TRACE_DIR, F_OK) != 0)
+            o->trace_dir = place_find(places, "");
+        lacking =
+            add_input(o, o->trace_dir ? o->trace_dir : TRACE_DIR, true, false);
+    }
+    if (!lacking && o->allocator_count == 0)
+        lacking = take_allocator(o, "mm");
+    return lacking;
+}
+
 bool options_parse(struct options *o, int argc, char **argv, char **error)
 {
-    char letters[2 * FLAG_COUNT + 2];
-    struct option names[FLAG_COUNT + 1];
-    int code;
-    make_tables(letters, names);
+    const char *lacking = NULL;
+    *error = NULL;
     set_defaults(o);
-    optind = 1;
-    while ((code = getopt_long(argc, argv, letters, names, NULL)) != -1)
-        if (!take_option(o, code, argv, error))
-            return false;
-    for (; optind < argc; optind++)
-        add_input(o, argv[optind], false, false);
-    if (o->input_count == 0)
-        add_input(o, TRACE_DIR, true, false);
-    if (o->allocator_count == 0)
-        take_allocator(o, "mm");
-    return true;
+    if (!take_options(o, argc, argv, error) || !share_stdout(o, error))
+        return false;
+    for (; optind < argc && !lacking; optind++)
+        lacking = add_input(o, argv[optind], false, false);
+    if (!lacking)
+        lacking = add_defaults(o);
+    return !lacking;
 }
 
 void options_release(struct options *o)
@@ -459,6 +485,7 @@ void options_release(struct options *o)
     free(o->inputs);
     free(o->allocators);
     free(o->exports);
+    free(o->trace_dir);
 }
 
 /* ---- Help --------------------------------------------------------------- */
@@ -494,9 +521,10 @@ void options_help(FILE *out)
             "Replays request traces on an allocator, checks every answer, "
             "and reports\n"
             "memory utilization and throughput.  Without arguments: mm.c on "
-            "the traces\nin " TRACE_DIR "/.\n");
+            "the traces\nin " TRACE_DIR "/, here or else where mdriver is or "
+            "was installed.\n");
     for (size_t i = 0; i < FLAG_COUNT; i++)
-        if (flags[i].take)
+        if (!is_heading(&flags[i]))
             print_flag(out, &flags[i]);
         else
             fprintf(out, "\n%s:\n", flags[i].help);

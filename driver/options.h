@@ -19,14 +19,14 @@ struct options_input {
     bool check_only;
 };
 
-/* --json FILE and its like. */
+/* --json FILE and its like; -T is "tsv" to "-". */
 struct options_export {
     const char *format;
     const char *path;
 };
 
 struct options {
-    struct run_options run;
+    struct run_options run; /* first: no flag's bool is at offset 0 */
     struct options_input *inputs;
     size_t input_count;
     const char **allocators;
@@ -36,18 +36,22 @@ struct options {
     bool libc;
     int verbose; /* 1: every figure; 2: diagnostics as each trace runs too */
     bool strict;
-    bool grade_line, autolab, tabs, quiet;
+    bool grade_line, autolab, quiet;
     enum options_color color;
     bool help, version, list; /* do that and nothing else */
+    char *trace_dir;          /* found, where no input was named */
 };
 
 /*
  * options_parse - fill *o from the command line; what is not given has its
- *     default.  False on error: *error is one line for the caller to free.
- *     options_release frees what the lists hold.
+ *     default.  False on error: *error is one line for the caller to free, NULL
+ *     without memory.  options_release frees what the lists hold.
  */
 bool options_parse(struct options *o, int argc, char **argv, char **error);
 void options_release(struct options *o);
+
+/* options_stdout_taken - whether an export has standard output for itself. */
+bool options_stdout_taken(const struct options *o);
 
 /* options_help - the text of -h, made from the table. */
 void options_help(FILE *out);

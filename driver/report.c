@@ -12,8 +12,13 @@
 
 #include "driver/report_parts.h"
 
-/* Lines of a failed run's output that are shown without -v. */
-#define OUTPUT_LINES 10
+/* Of a run's output, lines that are shown without -v, and bytes of each. */
+#define OUTPUT_LINES  10
+#define OUTPUT_LENGTH 400
+
+/* Failures of an allocator that are told in full without -v: a bug that breaks
+ * one trace breaks most of them, and three screens hide the table. */
+#define FULL_FAILURES 5
 
 /* Tabs pass; all else that could move the cursor is shown as '?'. */
 static void put_clean(FILE *out, const char *text, size_t length)
@@ -35,15 +40,15 @@ static size_t count_lines(const char *text)
     return lines;
 }
 
-/* Prints up to limit lines; 0: all. */
+/* Prints up to `lines` lines, of each up to `most` bytes. */
 static void print_lines(FILE *out, const char *prefix, const char *text,
-                        size_t limit)
+                        size_t lines, size_t most)
 {
-    for (size_t i = 0; *text && (limit == 0 || i < limit); i++) {
+    for (size_t i = 0; *text && i < lines; i++) {
         size_t length = strcspn(text, "\n");
         fputs(prefix, out);
-        put_clean(out, text, length);
-        putc('\n', out);
+        put_clean(out, text, length < most ? length : most);
+        fputs(length > most ? "...\n" : "\n", out);
         text += length;
         text += *text == '\n';
     }
@@ -51,18 +56,32 @@ static void print_lines(FILE *out, const char *prefix, const char *text,
 
 void report_print_text(FILE *out, const char *prefix, const char *text)
 {
-    print_lines(out, prefix, text, 0);
+    print_lines(out, prefix, text, SIZE_MAX, SIZE_MAX);
+}
+
+static void print_start(FILE *out, const char *prefix, const char *text,
+                        const char *remark)
+{
+    size_t lines = count_lines(text);
+    print_lines(out, prefix, text, OUTPUT_LINES, OUTPUT_LENGTH);
+    if (lines > OUTPUT_LINES)
+        fprintf(out, "%s... and %zu more line%s%s\n", prefix,
+                lines - OUTPUT_LINES, lines - OUTPUT_LINES == 1 ? "" : "s",
+                remark);
+}
+
+void report_print_start(FILE *out, const char *prefix, const char *text)
+{
+    print_start(out, prefix, text, "");
 }
 
 static void print_output(FILE *out, const char *text, int verbose)
 {
-    size_t lines = count_lines(text);
-    size_t limit = verbose || lines <= OUTPUT_LINES ? 0 : OUTPUT_LINES;
     fputs("  All that it printed:\n", out);
-    print_lines(out, "  | ", text, limit);
-    if (limit)
-        fprintf(out, "  | ... and %zu more lines (-v shows them)\n",
-                lines - limit);
+    if (verbose)
+        report_print_text(out, "  | ", text);
+    else
+        print_start(out, "  | ", text, " (-v shows all)");
 }
 
 /* An explanation may quote the last line; when that is all, it is enough. */
@@ -74,20 +93,47 @@ static bool is_quoted(const struct result *r)
            memmem(r->message, strlen(r->message), r->output, length);
 }
 
-void report_print_failures(FILE *out, const struct result_set *set, int verbose)
+static void print_message(FILE *out, const struct result *r, size_t lines)
 {
+    if (r->message)
+        print_lines(out, "", r->message, lines, SIZE_MAX);
+    else
+        fprintf(out, "%s: %s\n", r->trace->path, fault_name(r->fault));
+}
+
+/* Under -V the output was printed as the trace ran. */
+static void print_failure(FILE *out, const struct result *r, int verbose)
+{
+    putc('\n', out);
+    print_message(out, r, SIZE_MAX);
+    if (verbose < 2 && r->output && *r->output && !is_quoted(r))
+        print_output(out, r->output, verbose);
+}
+
+static void print_failures(FILE *out, const struct result_set *set, int verbose)
+{
+    size_t failures = 0, full = verbose ? SIZE_MAX : FULL_FAILURES;
     for (size_t i = 0; i < set->count; i++) {
         const struct result *r = &set->results[i];
         if (report_valid(r))
             continue;
-        putc('\n', out);
-        if (r->message)
-            report_print_text(out, "", r->message);
+        if (failures == full)
+            fputs("\nOf the other failures the first line (-v shows all):\n",
+                  out);
+        if (failures++ < full)
+            print_failure(out, r, verbose);
         else
-            fprintf(out, "%s: %s\n", r->trace->path, fault_name(r->fault));
-        if (r->output && *r->output && !is_quoted(r))
-            print_output(out, r->output, verbose);
+            print_message(out, r, 1);
     }
+}
+
+/* What could not be run at all has one reason for all traces. */
+void report_print_failures(FILE *out, const struct result_set *set, int verbose)
+{
+    if (set->unusable && set->count)
+        print_failure(out, &set->results[0], verbose);
+    else
+        print_failures(out, set, verbose);
 }
 
 static bool passed_and_printed(const struct result *r)
@@ -99,6 +145,8 @@ static bool passed_and_printed(const struct result *r)
 static void print_remarks(FILE *out, const struct result_set *set, int verbose)
 {
     size_t talkers = 0;
+    if (verbose >= 2) /* it was printed as the trace ran */
+        return;
     for (size_t i = 0; i < set->count; i++) {
         const struct result *r = &set->results[i];
         if (!passed_and_printed(r))
@@ -161,7 +209,7 @@ static void print_side_by_side(FILE *out, const struct report *report,
     for (size_t i = 0; i < report->count && !options.verbose; i++) {
         const struct result_set *set = &report->sets[i];
         struct grade g = grade_set(set);
-        if (g.valid < g.traces)
+        if (g.failed)
             fprintf(out, "\nFailed with %s:\n", report_set_name(set));
         report_print_failures(out, set, options.verbose);
     }

@@ -41,7 +41,8 @@ struct report {
 
 struct report_options {
     bool color;
-    int verbose; /* 0: the table of old; 1: every figure */
+    int verbose; /* 0: the table of old; 1: every figure; 2: but not what
+                  * runs printed, which was printed as they ran */
 };
 
 /*

@@ -190,6 +190,11 @@ static struct value get_frag_peaks(const struct result *r)
     return real(report_figure(r, r->heap_max_over_live_max));
 }
 
+static struct value get_alignment(const struct result *r)
+{
+    return r->alignment ? count(r->alignment) : text(NULL);
+}
+
 static struct value get_output(const struct result *r)
 {
     return text(r->output);
@@ -227,5 +232,6 @@ const struct field report_fields[] = {
     {"heap_over_live_at_heap", IN_BOTH, get_frag_at_heap},
     {"heap_max_over_live_max", IN_BOTH, get_frag_peaks},
     {"output", IN_BOTH, get_output},
+    {"alignment", IN_BOTH, get_alignment},
     {NULL, IN_BOTH, NULL},
 };

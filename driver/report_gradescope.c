@@ -3,21 +3,13 @@
  *
  * The score is the performance index, 0 when a trace failed; each trace is a
  * test of one point, for the reader's eyes, since a score on top overrides
- * the sum.  Of several allocators the first that is not libc is graded.
+ * the sum.
  */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "driver/report_parts.h"
-
-static const struct result_set *graded_set(const struct report *report)
-{
-    for (size_t i = 0; i < report->count; i++)
-        if (!report->sets[i].is_libc)
-            return &report->sets[i];
-    return NULL;
-}
 
 /* json_printed - as JSON text what print says into a stream. */
 static void json_printed(FILE *out, void (*print)(FILE *, const void *),
@@ -49,13 +41,14 @@ static void print_test(FILE *out, const void *data)
     if (isfinite(util))
         fprintf(out, "utilization %.1f%%\n", 100 * util);
     if (isfinite(ratio.mid))
-        fprintf(out, "%.2f times as fast as libc%s\n", ratio.mid,
+        fprintf(out, "%.*f times as fast as libc%s\n",
+                grade_ratio_digits(ratio.mid), ratio.mid,
                 stats_separates(ratio) ? "" : ", which is within the noise");
     if (!report_valid(r))
         fprintf(out, "%s\n", r->message ? r->message : fault_name(r->fault));
     if (r->output && *r->output) {
         fputs("It printed:\n", out);
-        report_print_text(out, "| ", r->output);
+        report_print_start(out, "| ", r->output);
     }
 }
 
@@ -74,7 +67,7 @@ static void write_test(FILE *out, const struct result *r)
 void report_write_gradescope(FILE *out, const struct report *report)
 {
     static const struct result_set none = {0};
-    const struct result_set *set = graded_set(report);
+    const struct result_set *set = grade_choose(report->sets, report->count);
     if (!set)
         set = &none;
     struct grade g = grade_set(set);

@@ -134,7 +134,7 @@ void grid_ratio(struct grid *g, struct stats_interval ratio)
     if (!isfinite(ratio.mid))
         grid_cell(g, "- ");
     else
-        grid_cell(g, "%.2f%c", ratio.mid,
+        grid_cell(g, "%.*f%c", grade_ratio_digits(ratio.mid), ratio.mid,
                   exact || stats_separates(ratio) ? ' ' : '~');
 }
 

@@ -22,7 +22,7 @@ static void write_failures(FILE *out, const struct result_set *set)
 {
     if (!any_failure(set))
         return;
-    for (size_t i = 0; i < set->count; i++) {
+    for (size_t i = 0; i < (set->unusable ? 1 : set->count); i++) {
         const struct result *r = &set->results[i];
         if (report_valid(r))
             continue;
@@ -30,7 +30,7 @@ static void write_failures(FILE *out, const struct result_set *set)
         report_print_text(out, "    ",
                           r->message ? r->message : fault_name(r->fault));
         if (r->output)
-            report_print_text(out, "    | ", r->output);
+            report_print_start(out, "    | ", r->output);
     }
 }
 

@@ -96,12 +96,16 @@ grid_drawing report_draw_sides;
 bool report_is_side_by_side(const struct report *report);
 
 /* report_print_failures - each failed trace's explanation, and what it
- *     printed, after an empty line. */
+ *     printed, after an empty line; without verbose in full for the first
+ *     few alone. */
 void report_print_failures(FILE *out, const struct result_set *set,
                            int verbose);
 
-/* report_print_text - lines, each after prefix, without control characters. */
+/* report_print_text - lines, each after prefix, without control characters.
+ * report_print_start - the first of them, cut where they are long, and how
+ *     many there are more. */
 void report_print_text(FILE *out, const char *prefix, const char *text);
+void report_print_start(FILE *out, const char *prefix, const char *text);
 
 /* ---- Values for programs ------------------------------------------------ */
 

@@ -91,7 +91,8 @@ static void cell_interval(struct grid *g, const struct row *row)
 {
     struct stats_interval i = row->r ? report_ratio(row->r) : row->total->ratio;
     if (isfinite(i.mid) && isfinite(i.lo) && isfinite(i.hi))
-        grid_cell(g, "%.2f-%.2f", i.lo, i.hi);
+        grid_cell(g, "%.*f-%.*f", grade_ratio_digits(i.lo), i.lo,
+                  grade_ratio_digits(i.hi), i.hi);
     else
         grid_cell(g, "-");
 }
@@ -289,17 +290,31 @@ static void draw_side_headings(struct grid *g, const struct report *report)
     grid_heading_done(g);
 }
 
+/* NULL: the driver had to stop before. */
+static const struct result *result_of(const struct result_set *set,
+                                      size_t trace)
+{
+    return trace < set->count ? &set->results[trace] : NULL;
+}
+
 static bool any_failed(const struct report *report, size_t trace)
 {
     bool failed = false;
-    for (size_t i = 0; i < report->count; i++)
-        failed |= !report_valid(&report->sets[i].results[trace]);
+    for (size_t i = 0; i < report->count; i++) {
+        const struct result *r = result_of(&report->sets[i], trace);
+        failed |= r && !report_valid(r);
+    }
     return failed;
 }
 
 /* A failed trace has no utilization: its place is for the kind of fault. */
 static void draw_side(struct grid *g, const struct result *r)
 {
+    if (!r) {
+        grid_cell(g, "-");
+        grid_cell(g, "- ");
+        return;
+    }
     if (!report_valid(r))
         grid_cell(g, "%s", fault_name(r->fault));
     else
@@ -313,7 +328,7 @@ static void draw_side_row(struct grid *g, const struct report *report,
     grid_begin_row(g, any_failed(report, trace));
     grid_cell(g, "%s", report->sets[0].results[trace].trace->name);
     for (size_t i = 0; i < report->count; i++)
-        draw_side(g, &report->sets[i].results[trace]);
+        draw_side(g, result_of(&report->sets[i], trace));
     grid_end_row(g);
 }
 

@@ -75,6 +75,8 @@ struct result_set {
     bool is_libc;
     struct result *results; /* one per trace, in order */
     size_t count;
+    size_t missing; /* traces that were not run: the driver had to stop */
+    bool unusable;  /* it could not be run at all: the first result tells why */
 };
 
 #endif

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct run_options {
     double time_limit; /* seconds of CPU time for a pass */

@@ -177,11 +177,11 @@ static size_t granules(const struct shadow *s)
     return s->limit >> s->shift;
 }
 
-/* Hand out the parts of the mapping; with space NULL only add them up. */
-static size_t lay_out(struct shadow *s, char *space, uint32_t answers)
+/* Hand out the parts of the mapping at `space`; at 0 only add them up. */
+static size_t lay_out(struct shadow *s, uintptr_t space, uint32_t answers)
 {
     size_t at = 0;
-    s->blocks = (struct shadow_block *)(space + at);
+    s->blocks = (struct shadow_block *)space;
     at += ((size_t)answers + 1) * sizeof *s->blocks;
     s->levels = 0;
     if (s->limit == 0)
@@ -214,14 +214,14 @@ struct shadow *shadow_create(uintptr_t lo, size_t limit, size_t align,
     s->align = align;
     s->shift = align < 16 ? 3 : 4;
     s->addresses = addresses;
-    s->space_bytes = lay_out(s, NULL, answers);
+    s->space_bytes = lay_out(s, 0, answers);
     s->space = mmap(NULL, s->space_bytes, PROT_READ | PROT_WRITE,
                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (s->space == MAP_FAILED) {
         free(s);
         return NULL;
     }
-    lay_out(s, s->space, answers);
+    lay_out(s, (uintptr_t)s->space, answers);
     return s;
 }
 

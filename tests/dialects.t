@@ -57,10 +57,10 @@ failure('bool_init_fails.c', "-c $trace", 'init',
     "$trace:5: mm_init reported failure");
 failure('align8.c', "-c $trace", 'misaligned', "$trace:5: malloc(20) for id 0 "
     . 'returned 0x100800000008, expected a multiple of 16, found 8 more than '
-    . 'one');
+    . 'one (the payload must be aligned, not the header)');
 failure('classic_own/mm.c', "-c $odd --align 16", 'misaligned', "$odd:7: "
     . 'malloc(24) for id 2 returned 0x10000038, expected a multiple of 16, '
-    . 'found 8 more than one');
+    . 'found 8 more than one (the payload must be aligned, not the header)');
 
 # Pointers kept in 32 bits are good wherever the heap comes to lie.
 for (1 .. 5) {

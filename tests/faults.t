@@ -207,7 +207,7 @@ valid
 valid
 
 == correct memalign
-warning: tests/faulty/correct.c: it has no mm_memalign: mm_malloc is given the 1 memalign request
+warning: tests/faulty/correct.c: no mm_memalign: mm_malloc is given the 1 memalign request
 valid
 
 == correct zero

@@ -143,6 +143,11 @@ sub as_nobody {
 my $to = 'expected to write it, found:';
 ran("./mdriver -m naive -c $tiny >/dev/full", 2,
     "<stdout>: $to No space left on device\n", 'standard output is full');
+for my $export ('-T', '--json -') {
+    ran("./mdriver -m naive -c $tiny $export >/dev/full", 2,
+        "<stdout>: $to No space left on device\n",
+        "standard output is full: $export");
+}
 ran('./mdriver -h >/dev/full', 2, "<stdout>: $to No space left on device\n",
     '-h, and standard output is full');
 ran("./mdriver -m naive -c $tiny >&-", 2,
@@ -187,22 +192,74 @@ fails("-c $tiny -m $folder", "$folder: Is a directory", 'a directory as source')
 my $so = scratch('none.so');
 fails("-c $tiny -m $so", "$so: No such file or directory", 'a missing object');
 
+# broken(SOURCE-OR-OBJECT, MESSAGE, NAME, COMMAND) - each trace has failed with
+# MESSAGE, and nothing is left in TMPDIR.
+sub broken {
+    my ($file, $message, $name, $command) = @_;
+    my $js = scratch('broken.json');
+    unlink($js);
+    my ($status, $out, $err) = run(($command // './mdriver')
+        . " -m $file -c $tiny -c $tiny --json $js");
+    is("$status $err" . leftovers() . join('', map { "$_->{error}{kind} "
+        . "$_->{error}{message}\n" } @{report_of($js)->{results}}),
+        "1 init $message\ninit " . $message =~ s/;.*//sr . "\n", $name);
+    like($out, qr/\n\n\Q$message\E\n\nNo\ performance\ index:\ 2\ of\ 2\ traces\ failed\.
+        \n\z/x, "$name: told once");
+}
+
 my $syntax = file('syntax.c', "#include \"mm.h\"\nint mm_init(void) { return }\n");
 {
     my ($status, $out, $err) = run("./mdriver -c $tiny -m $syntax");
-    my @lines = split(/\n/, $err);
-    is("$status $out$lines[0]", "2 $syntax: expected a source that compiles; "
-        . 'the compiler says:', 'a source that does not compile');
-    like($err, qr/syntax\.c:2:/, 'the compiler is quoted');
-    check(@lines <= 13, 'but not at length', $err);
+    my @lines = split(/\n/, $out);
+    is("$status $err" . join("\n", @lines[0 .. 4]), <<"END" =~ s/\n\z//r,
+1 Results for $syntax:
+  trace  valid  util  ops  secs  Kops  x libc
+  tiny      no     -    6     -     -       -
+  total    0/1     -    0     -     -       -
+
+END
+        'a source that does not compile');
+    is($lines[5], "$syntax: expected a source that compiles; the compiler says:",
+        'a source that does not compile: why');
+    like($out, qr/syntax\.c:2:/, 'the compiler is quoted');
+    check(@lines <= 20, 'but not at length', $out);
+    is($lines[-1], 'No performance index: 1 of 1 trace failed.',
+        'a source that does not compile: no index');
     is(leftovers(), '', 'a source that does not compile: nothing is left');
+}
+{
+    # The others run, and all that grades is written.
+    my ($js, $gs) = (scratch('broken.json'), scratch('broken.gs'));
+    unlink($js, $gs);
+    my ($status, $out, $err) = run("./mdriver -n -c $tiny -c $tiny -m $syntax "
+        . "-m $bump -g -A --json $js --gradescope $gs");
+    is("$status $err", '1 ', 'a broken source beside a good one: status');
+    is(($out =~ s/^.*?(?=^Failed with)//msr) =~ s/ says:\n.*?\n(?=correct)/ says:\n/sr,
+        "Failed with $syntax:\n\n$syntax: expected a source that compiles; the "
+        . "compiler says:\ncorrect:0/2 perfidx:0 util:- ratio:-\n"
+        . "correct:2/2 perfidx:0 util:61.5 ratio:-\n"
+        . "{\"scores\": {\"correctness\": 0.0, \"performance\": 0.0}}\n",
+        'a broken source beside a good one: told once, and graded');
+    my @results = @{report_of($js)->{results}};
+    is(join('|', map { $_->{valid} ? 'valid' : "$_->{error}{kind} "
+        . ($_->{error}{line} // 'null') . ' '
+        . $_->{error}{message} =~ s/;.*//sr } @results), join('|',
+        ("init null $syntax: expected a source that compiles") x 2, 'valid',
+        'valid'), 'a broken source beside a good one: JSON');
+    check($results[0]{error}{message} =~ /syntax\.c:2:/
+        && $results[1]{error}{message} !~ /\n/,
+        'the compiler is quoted once', $results[1]{error}{message});
+    is(join(' ', map { $_->{status} } @{report_of($gs)->{tests}}),
+        'failed failed', 'a broken source beside a good one: Gradescope');
+    like(slurp($gs), qr/"score": 0\.0,\n  "output": "Traces passed: 0 of 2\./,
+        'and its score');
 }
 my $part = file('part.c', "#include <stddef.h>\nint mm_init(void) { return 0; }"
     . "\nvoid *mm_malloc(size_t n) { return NULL; }\n");
-fails("-c $tiny -m $part", "$part: expected mm_free to be defined, found "
+broken("$part", "$part: expected mm_free to be defined, found "
     . 'nothing of that name', 'a source without mm_free');
 my $blank = file('blank.c', "int x;\n");
-fails("-c $tiny -m $blank", "$blank: expected mm_init to be defined, found "
+broken("$blank", "$blank: expected mm_init to be defined, found "
     . 'nothing of that name', 'a source without any function');
 
 my $undefined = file('undefined.c', slurp($bump)
@@ -241,7 +298,7 @@ for (
     my ($name, $content, $message) = @$_;
     my $path = file('broken.so', $content);
     if (defined $message) {
-        fails("-c $tiny -m $path", "$path: $message", "object: $name");
+        broken($path, "$path: $message", "object: $name");
     } else {
         my ($status) = run("./mdriver -m $path -c $tiny");
         check($status =~ /^[012]$/, "object: $name does no harm", $status);
@@ -256,7 +313,7 @@ for (
             for 1 .. 20;
         my $path = file("changed.so", $bytes);
         my ($status, $out, $err) = run("./mdriver -s 1 -m $path -c $tiny");
-        next if $status =~ /^[012]$/ && ($status ne '2' || $err =~ /^\Q$path\E: /);
+        next if $status =~ /^[01]$/ && $err eq '';
         push @harm, "round $round: $status $err";
         rename($path, scratch("changed-$round.so"));
     }
@@ -280,13 +337,15 @@ for (
 }
 
 my $fail = 'expected a source that compiles; the compiler says:';
-ran("CC=false ./mdriver -c $tiny -m $bump", 2,
-    "$bump: $fail nothing, but it failed\n", 'CC=false');
-ran("CC=no-such-cc ./mdriver -c $tiny -m $bump 2>&1 >/dev/null "
-    . '| head -1 >&2', 0, "$bump: $fail\n", 'CC that does not exist');
-ran("CC='cc -O0 -Dmm_init=other' ./mdriver -c $tiny -m $bump", 2,
-    "$bump: expected mm_init to be defined, found nothing of that name\n",
-    'CC with arguments');
+broken($bump, "$bump: $fail nothing, but it failed", 'CC=false',
+    'CC=false ./mdriver');
+{
+    my ($status, $out) = run("CC=no-such-cc ./mdriver -c $tiny -m $bump");
+    like("$status $out", qr/^1 .*\n\n\Q$bump: $fail\E\n.*no-such-cc.*\n\nNo perf/s,
+        'CC that does not exist');
+}
+broken($bump, "$bump: expected mm_init to be defined, found nothing of that "
+    . 'name', 'CC with arguments', "CC='cc -O0 -Dmm_init=other' ./mdriver");
 {
     my ($status) = run("CC=clang ./mdriver -c $tiny -m $bump");
     is($status, 0, 'CC=clang') if !system('command -v clang >/dev/null 2>&1');
@@ -294,6 +353,26 @@ ran("CC='cc -O0 -Dmm_init=other' ./mdriver -c $tiny -m $bump", 2,
 ran("TMPDIR=/nonexistent ./mdriver -c $tiny -m $bump", 2,
     "$bump: no directory to compile in: No such file or directory\n",
     'TMPDIR that does not exist');
+
+# ---- Memory -----------------------------------------------------------------
+
+# A long command line under ever higher limits: as long as there is too little
+# memory, that is said, and in the end the command line is read to its end.
+for my $flag ('-fx', '-mx', '--json=x') {
+    my %seen;
+    last if system('command -v prlimit >/dev/null 2>&1') != 0;
+    for (my $limit = 2000; $limit < 100000 && !$seen{read}; $limit += 250) {
+        my ($status, $out, $err) = run("prlimit --as=\$(($limit << 10)) "
+            . "./mdriver \$(yes -- $flag | head -60000) --nope");
+        $seen{$err eq "mdriver: out of memory\n" && $status eq '2' ? 'memory'
+            : $err eq "--nope: no such option (-h lists them)\n"
+                && $status eq '2' ? 'read'
+            : $status =~ /^(127|1[34]\d|signal \d+)$/ ? 'not loaded'
+            : "$status $out$err"} = 1;
+    }
+    is(join('|', sort keys %seen), 'memory|not loaded|read',
+        "$flag 60,000 times, and little memory");
+}
 
 # ---- Interrupts -------------------------------------------------------------
 
@@ -313,9 +392,12 @@ sub marked {
 # interrupt(SIGNAL, NAME, COMMAND, READY) - once READY->() holds, send the
 # signal; returns how the command ended and what it said.
 sub interrupt {
-    my ($signal, $name, $command, $ready) = @_;
+    my ($signal, $name, $command, $ready, $where, @under_way) = @_;
+    my $before = join(' was under way when you interrupted it, after ',
+        @under_way) . (@under_way ? " requests\n" : '');
     my $mark = "$$-$name" =~ s/\W/-/gr;
     my $err  = scratch('interrupted.err');
+    unlink(scratch('interrupted.out'));
     my $pid  = fork() // die "fork: $!\n";
     if (!$pid) {
         $ENV{MARK} = $mark;
@@ -338,9 +420,11 @@ sub interrupt {
         last if !(@left = marked($mark));
         sleep(0.01);
     }
-    is(($status & 127) . ' ' . slurp($err) . "left: @left; " . leftovers()
-        . join(' ', glob(scratch('*.tmp'))),
-        POSIX->can("SIG$signal")->() . " mdriver: interrupted\nleft: ; ",
+    my $told = slurp($err) # how far the timing came is not for a test to say
+        =~ s/^\S+long\.rep:\d+: .*(?= was )(.*after )\d+/long.rep: ...$1.../r;
+    is(($status & 127) . " ${told}left: @left; " . leftovers()
+        . join(' ', glob(scratch('*.tmp'))), POSIX->can("SIG$signal")->()
+        . " ${before}mdriver: interrupted$where\nleft: ; ",
         "$name: SIG$signal");
 }
 
@@ -350,23 +434,77 @@ my $built  = sub { my @found = glob("$tmp/mdriver-*/probe.c"); @found > 0 };
 unlink($json);
 for my $signal (qw(INT TERM HUP)) {
     interrupt($signal, 'an endless request', './mdriver -m tests/faulty/loop.c '
-        . "-f $tiny --json $json --curve $curves", $built);
+        . "-f $tiny --json $json --curve $curves", $built,
+        ' at tiny with tests/faulty/loop.c; no trace is complete',
+        "$tiny:7: free(id 0)", '2 of 6');
+    is(slurp(scratch('interrupted.out')), '', 'nothing complete: no report');
 }
 check(!-e $json, 'an interrupted run leaves no JSON');
 is(join(' ', glob("$curves/*")), '', 'an interrupted run leaves no curve');
 spew($json, "old\n");
-my $long = trace('long', map { ("a $_ 16", "f $_") } 1 .. 300000);
-interrupt('INT', 'timing', "./mdriver -m $bump -f $long -f $long -f $long "
-    . "--json $json", $built);
-is(slurp($json), "old\n", 'an interrupted run leaves the JSON of the last one');
+# A pass takes a tenth of a second, all of them some seconds.
+my $long = trace('long', map { ("a $_ 16", "f $_") } 1 .. 30000);
+my $lazy = file('lazy.c', slurp($bump) =~ s/(void \*mm_malloc\(size_t.*?\{)/
+    "$1 for (volatile int i = 0; i < 3000; i++) ;"/sre);
+interrupt('INT', 'timing', "./mdriver -m $lazy -f $long --json $json",
+    $built, " at long with $lazy; no trace is complete",
+    'long.rep: ...', '... of 60000');
+is(slurp($json), "old\n", 'a run of which nothing is complete leaves the JSON '
+    . 'of the last one');
 interrupt('INT', 'sleep', "./mdriver -m tests/faulty/sleeps.c -f $tiny",
-    $built);
+    $built, ' at tiny with tests/faulty/sleeps.c; no trace is complete',
+    "$tiny:7: free(id 0)", '2 of 6');
 
 # The compiler gets the signal too, and its complaint is of no interest.
 my $slow = file('slow-cc', "#!/bin/sh\necho >$tmp-compiling\nexec sleep 30\n");
 chmod(0755, $slow);
 unlink("$tmp-compiling");
 interrupt('INT', 'compiling', "env CC=$slow ./mdriver -m $bump -f $tiny",
-    sub { -e "$tmp-compiling" });
+    sub { -e "$tmp-compiling" }, '');
+
+# What is complete is reported and written, and says of itself that it is not
+# all.  This one loops in the second of three traces.
+my $stuck = file('stuck.c', slurp($bump) =~ s/(void \*mm_malloc\(size_t.*?\{)/
+    "$1 while (size == 4242) ;"/sre);
+my $loops = trace('loops', 'a 0 4242');
+my $gs    = scratch('interrupted.gs');
+my $began = sub {
+    return slurp(scratch('interrupted.out')) =~ /^\Q$stuck\E: \Q$tiny\E/m;
+};
+unlink($json, $gs);
+my @few = ($tiny, $loops, $tiny);
+my $few = join(' ', map { "-c $_" } @few);
+interrupt('INT', 'what is complete', "./mdriver -n -V -m $stuck $few -g -A "
+    . "--json $json --gradescope $gs", $began,
+    " at loops with $stuck; what is above is not complete",
+    "$loops:5: malloc(4242) for id 0", '0 of 1');
+like(slurp(scratch('interrupted.out')), qr/\nResults\ for\ \Q$stuck\E:\n
+    .*\n\ \ tiny\ .*\n.*\n\ \ total\ +1\/3\ .*
+    \nNo\ performance\ index:\ 2\ of\ 3\ traces\ were\ not\ run\.\n
+    correct:1\/3\ perfidx:0\ util:61\.5\ ratio:-\n
+    \{"scores":\ \{"correctness":\ 33\.3,\ "performance":\ 0\.0\}\}\n\z/sx,
+    'what is complete is reported');
+is(join(' ', map { "$_->{trace} $_->{valid}" } @{report_of($json)->{results}}),
+    'tiny 1', 'what is complete is written');
+like(slurp($gs), qr/Traces passed: 1 of 3\./, 'and graded as what it is');
+
+unlink($json);
+interrupt('TERM', 'side by side', "./mdriver -n -V -m $bump -m $stuck -m $bump "
+    . "$few --json $json", $began,
+    " at loops with $stuck; what is above is not complete",
+    "$loops:5: malloc(4242) for id 0", '0 of 1');
+like(slurp(scratch('interrupted.out')) =~ s/.*\nResults side by side:\n//sr =~ s/ +/ /gr,
+    qr/\A\ \Q$bump\E\ \Q$stuck\E\n
+    \ trace\ util\ x\ libc\ util\ x\ libc\n
+    \ tiny\ 61\.5%\ -\ 61\.5%\ -\n
+    \ loops\ \S+%\ -\ -\ -\n
+    \ tiny\ 61\.5%\ -\ -\ -\n
+    \ mean\ \S+%\ -\ 61\.5%\ -\n
+    \ valid\ 3\/3\ 1\/3\n
+    \ perf\ index\ -\ -\n\z/x, 'side by side, what was not run is left out');
+is(join(' ', map { $_->{allocator} =~ s{.*/}{}r . ' ' . $_->{trace} }
+    @{report_of($json)->{results}}),
+    'bump.c tiny bump.c loops bump.c tiny stuck.c tiny',
+    'and so is an allocator of which nothing was run');
 
 done();

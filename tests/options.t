@@ -21,6 +21,11 @@ sub ran {
         "status $status\n$out--\n$err", $name // "mdriver $arguments");
 }
 
+sub ok_json {
+    my ($text, $name) = @_;
+    check(eval { decode_json($text); 1 }, $name, "$@$text");
+}
+
 # ---- Questions --------------------------------------------------------------
 
 my $help = <<'END';
@@ -28,7 +33,7 @@ usage: mdriver [options] [FILE.rep | DIR]...
 
 Replays request traces on an allocator, checks every answer, and reports
 memory utilization and throughput.  Without arguments: mm.c on the traces
-in traces/.
+in traces/, here or else where mdriver is or was installed.
 
 What to run:
   -t DIR              every trace of DIR; may be repeated
@@ -53,16 +58,18 @@ How to check:
 What to show:
   -v [N]              more figures for each trace; N is how much, 1 or 2
   -V                  and diagnostics as each trace runs, with what it printed
-  -g                  end with a line for autograders
-  -A                  end with a line of JSON for Autolab
+  -g                  end with a line for autograders; on standard error where an
+                      export has standard output
+  -A                  end with a line of JSON for Autolab; likewise
   -T                  a tab-separated table
   --json FILE         every figure, every sample and the machine, as JSON; - is
-                      standard output, in place of the table
+                      standard output, in place of the table, for one of these
   --csv FILE          the same, as comma-separated values
   --markdown FILE     the table, as Markdown
   --gradescope FILE   Gradescope's results.json
   --curve DIR         request by request, payload and heap: a file for each
-                      allocator and trace
+                      allocator and trace, DIR/mm-x.dat; where two have one name
+                      DIR/mm-x.2.dat is the second
   --color WHEN        auto (default), always or never; NO_COLOR is heeded
   --quiet             no progress, no warnings
 
@@ -93,9 +100,15 @@ for my $name (split(/\n/, $names), 'libc') {
 # ---- Bad usage --------------------------------------------------------------
 
 for (
-    ['--nope', '--nope: expected an option (-h lists them), found another word'],
-    ['-x', '-x: expected an option (-h lists them), found another letter'],
-    ['-gx', '-x: expected an option (-h lists them), found another letter'],
+    ['--nope', '--nope: no such option (-h lists them)'],
+    ['--oom', '--oom: no such option (-h lists them)'],
+    ['--oom=3', '--oom: no such option (-h lists them)'],
+    ['-x', '-x: no such option (-h lists them)'],
+    ['-gx', '-x: no such option (-h lists them)'],
+    ['--json - --csv -', '--csv -: standard output is taken by --json'],
+    ['--json - --json -', '--json -: standard output is taken by --json'],
+    ['-T --markdown -', '--markdown -: standard output is taken by -T'],
+    ['--gradescope - -T', '-T: standard output is taken by --gradescope'],
     ['-t', '-t: expected DIR, found nothing'],
     ['-f', '-f: expected FILE, found nothing'],
     ['-c', '-c: expected FILE, found nothing'],
@@ -255,6 +268,44 @@ is("$untidy[0] $untidy[2]", '0 ', '--quiet leaves out warnings');
     check($random[0] ne $random[1], 'without -n they are not');
 }
 
+{
+    my $m = trace('memalign', 'm 0 64 100', 'm 1 32 8', 'f 0');
+    my ($status, $out, $err) = run("./mdriver -c $m -m $bump -m tests/faulty/overlap.c "
+        . '-l');
+    is("$status $err", "0 warning: $bump, tests/faulty/overlap.c: no mm_memalign: "
+        . "mm_malloc is given the 2 memalign requests\n", 'one warning for all without memalign');
+}
+
+# ---- Traces where none is named ---------------------------------------------
+
+# installed(NAME, TRACES) - a program of its own with one trace in TRACES.
+sub installed {
+    my ($name, $at) = @_;
+    my $root = scratch($name);
+    run("rm -rf $root; mkdir -p $root/bin $root/lib/mdriver "
+        . "$root/bin/build $root/$at; cp mdriver $root/bin/; "
+        . "cp -r build/allocators $root/lib/mdriver/; cp $other $root/$at/");
+    return $root;
+}
+for (['beside', 'bin/traces'], ['prefix', 'share/mdriver/traces'],
+    ['floors', 'traces']) {
+    my ($name, $at) = @$_;
+    my $root = installed($name, $at);
+    my $program = $name eq 'floors' ? 'bin/debug/mdriver' : 'bin/mdriver';
+    run("mkdir -p $root/bin/debug; cp mdriver $root/bin/debug/; "
+        . "mkdir -p $root/bin/lib; cp -r $root/lib/mdriver $root/bin/lib/");
+    my ($status, $out, $err) = run("mkdir -p $root/empty && cd $root/empty && "
+        . "../$program -m naive -T | cut -f1-3");
+    is("$out$err", "allocator\ttrace\tvalid\nnaive\tother\ttrue\n",
+        "without arguments: the traces in $at");
+}
+{
+    my $root = installed('bare', 'none');
+    ran("-h >/dev/null; cd $root && bin/mdriver -m naive", 2, '',
+        "traces: expected a directory of traces: No such file or directory\n",
+        'without arguments, and no traces anywhere');
+}
+
 # ---- What to show -----------------------------------------------------------
 
 ran("-n -m $bump -c $tiny -v", 0, <<"END" . $tail, '', '-v');
@@ -279,6 +330,13 @@ for my $how ('-V', '-v 2', '-v -v', '-vv') {
         . "$tiny: 6 requests, peak payload 128 bytes: checkheap\n"
         . '    | mm_checkheap(10): the free list is lost',
         '-V shows what the allocator printed');
+    is($out =~ tr/|//, 1, 'once');
+    my $talks = spew(scratch('talks.c'), "#include <stdio.h>\n" . slurp($bump)
+        =~ s/(bool mm_init.*?\{)/$1 puts("hello");/sr);
+    ($status, $out) = run("./mdriver -n -V -m $talks -c $tiny");
+    is($out, "$talks: $tiny: 6 requests, peak payload 128 bytes, heap 208 bytes: "
+        . "valid\n    | hello\n" . (run("./mdriver -n -v -m $bump -c $tiny"))[1]
+        =~ s/\Q$bump/$talks/r, '-V: nor is it repeated when the trace passed');
 }
 
 ran("-n -m $bump -c $tiny -g", 0,
@@ -301,6 +359,28 @@ ran("-n -m $bump -c $tiny -T", 0, join("\t", qw(allocator trace valid util ops
     peak_payload init_ns error_kind error_line)) . "\n" . join("\t", $bump,
     'tiny', 'true', '0.6153846154', 6, '', '', '', '', '', '', 208, 128, '', '',
     '') . "\n", '', '-T');
+
+ran("-n -m $bump -c $tiny -T -T -g -A | cut -f1-3", 0,
+    "allocator\ttrace\tvalid\n$bump\ttiny\ttrue\n",
+    "correct:1/1 perfidx:0 util:61.5 ratio:-\n"
+    . "{\"scores\": {\"correctness\": 100.0, \"performance\": 0.0}}\n",
+    '-g and -A make way for what has standard output');
+{
+    my ($status, $out, $err) = run("./mdriver -n -m $bump -c $tiny --json - -g");
+    ok_json($out, '--json - with -g');
+    is("$status $err", "0 correct:1/1 perfidx:0 util:61.5 ratio:-\n",
+        '--json - with -g: the line');
+}
+{
+    my ($status, $out, $err) = run("./mdriver -c $three -m libc -g -A "
+        . '--gradescope /dev/null --markdown /dev/null -V');
+    like("$status $err$out", qr/\A0\ libc:\ \Q$three\E:.*:\ valid\n
+        Results\ for\ libc:\n.*\n
+        No\ performance\ index:\ the\ speed\ of\ a\ trace\ is\ not\ known\.\n
+        correct:1\/1\ perfidx:0\ util:[\d.]+\ ratio:-\n
+        \{"scores":\ \{"correctness":\ 100\.0,\ "performance":\ 0\.0\}\}\n\z/sx,
+        '-m libc alone is graded like any other');
+}
 
 ran("-n -m $bump -c $tiny --color always", 0,
     $table =~ s/yes/\e[32myes\e[0m/r, '', '--color always');
@@ -354,10 +434,13 @@ my $contract = 'allocator trace path weight ops ids valid error peak_payload '
         '--json: keys of config, each once');
     is(keys_of($text, 'results'), "$contract secs floor_ns_per_op "
         . 'heap_over_live_mean heap_over_live_at_live heap_over_live_at_heap '
-        . 'heap_max_over_live_max output', '--json: keys of a result');
+        . 'heap_max_over_live_max output alignment',
+        '--json: keys of a result');
     is(keys_of($text, 'summary'), 'allocator traces valid util kops libc_ratio '
         . 'perf_index libc_ratio_lo libc_ratio_hi floor_ns_per_op',
         '--json: keys of a summary');
+    check(exists $r->{config}{alignment} && !defined $r->{config}{alignment},
+        '--json: no alignment was asked for', $text);
     my $row = $r->{results}[0];
     is(join(' ', map { $row->{$_} // 'null' } qw(allocator trace path weight
         ops ids valid error peak_payload heap_bytes static_bytes util overhead)),
@@ -400,7 +483,8 @@ my $contract = 'allocator trace path weight ops ids valid error peak_payload '
     is("$status $names", '0 ' . join(',', split(' ', $contract
         =~ s/error/error_kind error_line error_op error_message/r), qw(secs
         floor_ns_per_op heap_over_live_mean heap_over_live_at_live
-        heap_over_live_at_heap heap_max_over_live_max output cpu cores kernel
+        heap_over_live_at_heap heap_max_over_live_max output alignment cpu
+        cores kernel
         compiler libc)), '--csv: the header');
     is(@more + 0, 0, '--csv: a line for each result');
     like($values, qr{^\Q$bump\E,tiny,\Q$tiny\E,1,6,3,true,,,,,128,208,0,
@@ -457,6 +541,15 @@ END
 5\t56\t128\t208\t0.625
 6\t0\t128\t208\t0.625
 END
+    my $same = scratch('again');
+    mkdir($same);
+    spew("$same/tiny.rep", slurp($other));
+    run("rm -rf $curves; ./mdriver -n -m $bump -m $bump -c $tiny -c $same/tiny.rep "
+        . "--curve $curves");
+    is(join(' ', map { s{.*/}{}r . '=' . ((slurp($_) =~ tr/\n//) - 1) }
+        sort(glob("$curves/*"))), join(' ', map { "tests.data.bump.c-tiny.$_" }
+        '2.dat=3', '3.dat=6', '4.dat=3', 'dat=6'),
+        '--curve: two traces of one name have a file each');
     my $late = trace('late', 'f -1', 'a 0 50', 'r 0 70', 'f 0');
     run("./mdriver -n -m $bump -c $late --curve $curves");
     is(slurp("$curves/tests.data.bump.c-late.dat"), <<"END",

@@ -20,6 +20,7 @@ static struct result row(size_t trace, double util, double secs, double ratio)
 {
     return (struct result){
         .trace = &traces[trace],
+        .peak_payload = 1000,
         .util = util,
         .timed = true,
         .secs = secs,
@@ -30,7 +31,8 @@ static struct result row(size_t trace, double util, double secs, double ratio)
 
 static struct grade grade_of(struct result *results, size_t count)
 {
-    struct result_set set = {"mm", false, results, count};
+    struct result_set set = {
+        .allocator = "mm", .results = results, .count = count};
     return grade_set(&set);
 }
 
@@ -148,6 +150,9 @@ static void test_gaps(void)
 {
     struct result r[] = {row(0, 0.5, 0.001, 1), row(0, NAN, 0.001, 1)};
     check_gap(r, 0, "no trace was run");
+    r[1].peak_payload = 0;
+    check_near(grade_of(r, 2).util, 0.5, "no payload: nothing to be wasted");
+    r[1].peak_payload = 1000;
     check_gap(r, 2, "the utilization of a trace is not known");
     r[1] = row(0, 0.5, 0.001, NAN);
     check_gap(r, 2, "the speed of a trace is not known");
@@ -158,6 +163,61 @@ static void test_gaps(void)
     check_gap(r, 1, "no trace scores utilization");
     r[0] = row(1, 0.5, 0.001, 1);
     check_gap(r, 1, "no trace scores speed");
+    r[0] = r[1] = row(3, 0.5, 0.001, 1);
+    check_gap(r, 2, "the weight of every trace is 0");
+    r[0] = row(2, 0.5, 0.001, 1);
+    check_gap(r, 1, "no trace scores utilization");
+}
+
+static void test_missing(void)
+{
+    struct result r[] = {row(0, 0.9, 0.001, 1), row(0, 0.9, 0.001, 1)};
+    struct result_set set = {
+        .allocator = "mm", .results = r, .count = 2, .missing = 1};
+    struct grade g = grade_set(&set);
+    check(g.gap == GRADE_MISSING && isnan(g.index),
+          "a trace was not run: no index", "found %g", g.index);
+    check_text(grade_print_index, g,
+               "No performance index: 1 of 3 traces was not run.\n",
+               "the line says so");
+    check_text(grade_print_line, g,
+               "correct:2/3 perfidx:0 util:90.0 ratio:1.00\n",
+               "-g line of a run that was stopped");
+    r[1].fault = FAULT_CRASH;
+    check_text(grade_print_index, grade_set(&set),
+               "No performance index: 1 of 3 traces failed.\n",
+               "a failure is worse");
+}
+
+static void test_choice(void)
+{
+    const struct result_set sets[] = {{.allocator = "libc", .is_libc = true},
+                                      {.allocator = "a"},
+                                      {.allocator = "b"}};
+    check(grade_choose(sets, 3) == &sets[1], "the first beside libc is graded",
+          "found another");
+    check(grade_choose(sets, 1) == NULL && grade_choose(sets, 0) == NULL,
+          "libc is not", "found it");
+}
+
+static void test_digits(void)
+{
+    static const struct {
+        double ratio;
+        const char *text;
+    } cases[] = {{1.234, "1.23"},     {0.1, "0.10"},        {0.0996, "0.10"},
+                 {0.0994, "0.099"},   {0.045, "0.045"},     {0.01, "0.010"},
+                 {0.00132, "0.0013"}, {1e-9, "0.00000000"}, {0, "0.00"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[32];
+        snprintf(text, sizeof text, "%.*f", grade_ratio_digits(cases[i].ratio),
+                 cases[i].ratio);
+        check_str(text, cases[i].text, cases[i].text);
+    }
+    struct result r = row(0, 0.5, 0.001, 0.00132);
+    check_text(grade_print_line, grade_of(&r, 1),
+               "correct:1/1 perfidx:33 util:50.0 ratio:0.0013\n",
+               "-g line of a slow one");
 }
 
 static void test_untimed(void)
@@ -183,6 +243,9 @@ int main(void)
     test_interval();
     test_failure();
     test_gaps();
+    test_missing();
+    test_choice();
+    test_digits();
     test_untimed();
     return check_done();
 }

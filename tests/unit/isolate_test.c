@@ -14,6 +14,7 @@
 
 #include "config.h"
 #include "driver/clock.h"
+#include "driver/interrupt.h"
 #include "driver/isolate.h"
 #include "tests/check.h"
 
@@ -534,11 +535,11 @@ static void interrupt_parent(void *arg)
 
 static void test_interrupt(void)
 {
-    check_int(isolate_interrupted(), 0, "nobody interrupted");
-    isolate_catch_interrupts();
+    check_int(interrupt_signal(), 0, "nobody interrupted");
+    interrupt_catch();
     struct isolate *c = start(interrupt_parent);
     check_event(c, 20, "interrupted", "the user's signal ends the wait");
-    check_int(isolate_interrupted(), SIGTERM, "and is told");
+    check_int(interrupt_signal(), SIGTERM, "and is told");
     isolate_end(c);
 }
 

@@ -13,14 +13,14 @@ static const char json_text[] =
     "{\n"
     "  \"mdriver\": \"0.1.0\",\n"
     "  \"machine\": {\"cpu\": \"Z80, the \\\"fast\\\" one\", \"cores\": 2, \"kernel\": \"Linux 6.1\", \"compiler\": \"gcc 12\", \"libc\": \"glibc 2.36\"},\n"
-    "  \"config\": {\"util_weight\": 0.6, \"util_min\": 0, \"util_max\": 0.9, \"ratio_min\": 0, \"ratio_max\": 1, \"alignment\": 16, \"time_limit\": 0.5},\n"
+    "  \"config\": {\"util_weight\": 0.6, \"util_min\": 0, \"util_max\": 0.9, \"ratio_min\": 0, \"ratio_max\": 1, \"alignment\": null, \"time_limit\": 0.5},\n"
     "  \"results\": [\n"
-    "    {\"allocator\": \"mm\", \"trace\": \"binary\", \"path\": \"traces/binary.rep\", \"weight\": 1, \"ops\": 12000, \"ids\": 6000, \"valid\": true, \"error\": null, \"peak_payload\": 972, \"heap_bytes\": 960, \"static_bytes\": 40, \"util\": 0.972, \"overhead\": 0.02880658436, \"ns_per_op\": 26, \"kops\": 38461.5, \"libc_ratio\": 2.1, \"libc_ratio_lo\": 2, \"libc_ratio_hi\": 2.25, \"instructions_per_op\": null, \"init_ns\": 450, \"samples_ns\": [312000, 312500.5], \"secs\": 0.000312, \"floor_ns_per_op\": 1.9, \"heap_over_live_mean\": 1.25, \"heap_over_live_at_live\": 1.125, \"heap_over_live_at_heap\": 1.5, \"heap_max_over_live_max\": 1.0625, \"output\": null},\n"
-    "    {\"allocator\": \"mm\", \"trace\": \"realloc\", \"path\": \"traces/realloc.rep\", \"weight\": 1, \"ops\": 14401, \"ids\": 2, \"valid\": true, \"error\": null, \"peak_payload\": 500, \"heap_bytes\": 1000, \"static_bytes\": 0, \"util\": 0.5, \"overhead\": 1, \"ns_per_op\": 1000, \"kops\": 1000, \"libc_ratio\": 1.05, \"libc_ratio_lo\": 0.98, \"libc_ratio_hi\": 1.12, \"instructions_per_op\": 80.25, \"init_ns\": 450, \"samples_ns\": [], \"secs\": 0.014401, \"floor_ns_per_op\": 1.9, \"heap_over_live_mean\": null, \"heap_over_live_at_live\": 0, \"heap_over_live_at_heap\": 0, \"heap_max_over_live_max\": 0, \"output\": null},\n"
-    "    {\"allocator\": \"mm\", \"trace\": \"a,\\tb\", \"path\": \"a,\\tb.rep\", \"weight\": 2, \"ops\": 8, \"ids\": 4, \"valid\": true, \"error\": null, \"peak_payload\": 1, \"heap_bytes\": 4, \"static_bytes\": 0, \"util\": 0.25, \"overhead\": 3, \"ns_per_op\": null, \"kops\": null, \"libc_ratio\": null, \"libc_ratio_lo\": null, \"libc_ratio_hi\": null, \"instructions_per_op\": null, \"init_ns\": null, \"samples_ns\": [], \"secs\": null, \"floor_ns_per_op\": null, \"heap_over_live_mean\": null, \"heap_over_live_at_live\": 0, \"heap_over_live_at_heap\": 0, \"heap_max_over_live_max\": 0, \"output\": \"hello\\n\"},\n"
-    "    {\"allocator\": \"allocators/naive.c\", \"trace\": \"binary\", \"path\": \"traces/binary.rep\", \"weight\": 1, \"ops\": 12000, \"ids\": 6000, \"valid\": true, \"error\": null, \"peak_payload\": 972, \"heap_bytes\": 1944, \"static_bytes\": 0, \"util\": 0.5, \"overhead\": 1, \"ns_per_op\": 52, \"kops\": 19230.77, \"libc_ratio\": 0.5, \"libc_ratio_lo\": 0.45, \"libc_ratio_hi\": 0.55, \"instructions_per_op\": null, \"init_ns\": 450, \"samples_ns\": [], \"secs\": 0.000624, \"floor_ns_per_op\": 1.9, \"heap_over_live_mean\": null, \"heap_over_live_at_live\": 0, \"heap_over_live_at_heap\": 0, \"heap_max_over_live_max\": 0, \"output\": null},\n"
-    "    {\"allocator\": \"allocators/naive.c\", \"trace\": \"realloc\", \"path\": \"traces/realloc.rep\", \"weight\": 1, \"ops\": 14401, \"ids\": 2, \"valid\": false, \"error\": {\"kind\": \"overlap\", \"line\": 17, \"op\": 13, \"message\": \"traces/realloc.rep:17: realloc of id 1 to 20 bytes: the block overlaps\\n  id 0: 16 bytes at heap + 0x20, from line 5\"}, \"peak_payload\": null, \"heap_bytes\": null, \"static_bytes\": null, \"util\": null, \"overhead\": null, \"ns_per_op\": null, \"kops\": null, \"libc_ratio\": null, \"libc_ratio_lo\": null, \"libc_ratio_hi\": null, \"instructions_per_op\": null, \"init_ns\": null, \"samples_ns\": [], \"secs\": null, \"floor_ns_per_op\": null, \"heap_over_live_mean\": null, \"heap_over_live_at_live\": null, \"heap_over_live_at_heap\": null, \"heap_max_over_live_max\": null, \"output\": \"1\\n2\\n3\\n4\\n5\\n6\\n7\\n8\\n9\\n10\\n11\\n\\u001b[2J12\\n\"},\n"
-    "    {\"allocator\": \"allocators/naive.c\", \"trace\": \"a,\\tb\", \"path\": \"a,\\tb.rep\", \"weight\": 2, \"ops\": 8, \"ids\": 4, \"valid\": false, \"error\": {\"kind\": \"init\", \"line\": null, \"op\": null, \"message\": \"a,\\tb.rep:0: \\\"mm_init\\\" failed: \\ufffd\303\251\"}, \"peak_payload\": null, \"heap_bytes\": null, \"static_bytes\": null, \"util\": null, \"overhead\": null, \"ns_per_op\": null, \"kops\": null, \"libc_ratio\": null, \"libc_ratio_lo\": null, \"libc_ratio_hi\": null, \"instructions_per_op\": null, \"init_ns\": null, \"samples_ns\": [], \"secs\": null, \"floor_ns_per_op\": null, \"heap_over_live_mean\": null, \"heap_over_live_at_live\": null, \"heap_over_live_at_heap\": null, \"heap_max_over_live_max\": null, \"output\": null}\n"
+    "    {\"allocator\": \"mm\", \"trace\": \"binary\", \"path\": \"traces/binary.rep\", \"weight\": 1, \"ops\": 12000, \"ids\": 6000, \"valid\": true, \"error\": null, \"peak_payload\": 972, \"heap_bytes\": 960, \"static_bytes\": 40, \"util\": 0.972, \"overhead\": 0.02880658436, \"ns_per_op\": 26, \"kops\": 38461.5, \"libc_ratio\": 2.1, \"libc_ratio_lo\": 2, \"libc_ratio_hi\": 2.25, \"instructions_per_op\": null, \"init_ns\": 450, \"samples_ns\": [312000, 312500.5], \"secs\": 0.000312, \"floor_ns_per_op\": 1.9, \"heap_over_live_mean\": 1.25, \"heap_over_live_at_live\": 1.125, \"heap_over_live_at_heap\": 1.5, \"heap_max_over_live_max\": 1.0625, \"output\": null, \"alignment\": 16},\n"
+    "    {\"allocator\": \"mm\", \"trace\": \"realloc\", \"path\": \"traces/realloc.rep\", \"weight\": 1, \"ops\": 14401, \"ids\": 2, \"valid\": true, \"error\": null, \"peak_payload\": 500, \"heap_bytes\": 1000, \"static_bytes\": 0, \"util\": 0.5, \"overhead\": 1, \"ns_per_op\": 1000, \"kops\": 1000, \"libc_ratio\": 1.05, \"libc_ratio_lo\": 0.98, \"libc_ratio_hi\": 1.12, \"instructions_per_op\": 80.25, \"init_ns\": 450, \"samples_ns\": [], \"secs\": 0.014401, \"floor_ns_per_op\": 1.9, \"heap_over_live_mean\": null, \"heap_over_live_at_live\": 0, \"heap_over_live_at_heap\": 0, \"heap_max_over_live_max\": 0, \"output\": null, \"alignment\": null},\n"
+    "    {\"allocator\": \"mm\", \"trace\": \"a,\\tb\", \"path\": \"a,\\tb.rep\", \"weight\": 2, \"ops\": 8, \"ids\": 4, \"valid\": true, \"error\": null, \"peak_payload\": 1, \"heap_bytes\": 4, \"static_bytes\": 0, \"util\": 0.25, \"overhead\": 3, \"ns_per_op\": null, \"kops\": null, \"libc_ratio\": null, \"libc_ratio_lo\": null, \"libc_ratio_hi\": null, \"instructions_per_op\": null, \"init_ns\": null, \"samples_ns\": [], \"secs\": null, \"floor_ns_per_op\": null, \"heap_over_live_mean\": null, \"heap_over_live_at_live\": 0, \"heap_over_live_at_heap\": 0, \"heap_max_over_live_max\": 0, \"output\": \"hello\\n\", \"alignment\": null},\n"
+    "    {\"allocator\": \"allocators/naive.c\", \"trace\": \"binary\", \"path\": \"traces/binary.rep\", \"weight\": 1, \"ops\": 12000, \"ids\": 6000, \"valid\": true, \"error\": null, \"peak_payload\": 972, \"heap_bytes\": 1944, \"static_bytes\": 0, \"util\": 0.5, \"overhead\": 1, \"ns_per_op\": 52, \"kops\": 19230.77, \"libc_ratio\": 0.5, \"libc_ratio_lo\": 0.45, \"libc_ratio_hi\": 0.55, \"instructions_per_op\": null, \"init_ns\": 450, \"samples_ns\": [], \"secs\": 0.000624, \"floor_ns_per_op\": 1.9, \"heap_over_live_mean\": null, \"heap_over_live_at_live\": 0, \"heap_over_live_at_heap\": 0, \"heap_max_over_live_max\": 0, \"output\": null, \"alignment\": null},\n"
+    "    {\"allocator\": \"allocators/naive.c\", \"trace\": \"realloc\", \"path\": \"traces/realloc.rep\", \"weight\": 1, \"ops\": 14401, \"ids\": 2, \"valid\": false, \"error\": {\"kind\": \"overlap\", \"line\": 17, \"op\": 13, \"message\": \"traces/realloc.rep:17: realloc of id 1 to 20 bytes: the block overlaps\\n  id 0: 16 bytes at heap + 0x20, from line 5\"}, \"peak_payload\": null, \"heap_bytes\": null, \"static_bytes\": null, \"util\": null, \"overhead\": null, \"ns_per_op\": null, \"kops\": null, \"libc_ratio\": null, \"libc_ratio_lo\": null, \"libc_ratio_hi\": null, \"instructions_per_op\": null, \"init_ns\": null, \"samples_ns\": [], \"secs\": null, \"floor_ns_per_op\": null, \"heap_over_live_mean\": null, \"heap_over_live_at_live\": null, \"heap_over_live_at_heap\": null, \"heap_max_over_live_max\": null, \"output\": \"1\\n2\\n3\\n4\\n5\\n6\\n7\\n8\\n9\\n10\\n11\\n\\u001b[2J12\\n\", \"alignment\": null},\n"
+    "    {\"allocator\": \"allocators/naive.c\", \"trace\": \"a,\\tb\", \"path\": \"a,\\tb.rep\", \"weight\": 2, \"ops\": 8, \"ids\": 4, \"valid\": false, \"error\": {\"kind\": \"init\", \"line\": null, \"op\": null, \"message\": \"a,\\tb.rep:0: \\\"mm_init\\\" failed: \\ufffd\303\251\"}, \"peak_payload\": null, \"heap_bytes\": null, \"static_bytes\": null, \"util\": null, \"overhead\": null, \"ns_per_op\": null, \"kops\": null, \"libc_ratio\": null, \"libc_ratio_lo\": null, \"libc_ratio_hi\": null, \"instructions_per_op\": null, \"init_ns\": null, \"samples_ns\": [], \"secs\": null, \"floor_ns_per_op\": null, \"heap_over_live_mean\": null, \"heap_over_live_at_live\": null, \"heap_over_live_at_heap\": null, \"heap_max_over_live_max\": null, \"output\": null, \"alignment\": null}\n"
     "  ],\n"
     "  \"summary\": [\n"
     "    {\"allocator\": \"mm\", \"traces\": 3, \"valid\": 3, \"util\": 0.574, \"kops\": 1794.399511, \"libc_ratio\": 1.48492424, \"perf_index\": 78.26666667, \"libc_ratio_lo\": 1.423492025, \"libc_ratio_hi\": 1.556750274, \"floor_ns_per_op\": 1.9},\n"
@@ -29,12 +29,12 @@ static const char json_text[] =
     "}\n";
 
 static const char csv_text[] =
-    "allocator,trace,path,weight,ops,ids,valid,error_kind,error_line,error_op,error_message,peak_payload,heap_bytes,static_bytes,util,overhead,ns_per_op,kops,libc_ratio,libc_ratio_lo,libc_ratio_hi,instructions_per_op,init_ns,samples_ns,secs,floor_ns_per_op,heap_over_live_mean,heap_over_live_at_live,heap_over_live_at_heap,heap_max_over_live_max,output,cpu,cores,kernel,compiler,libc\n"
-    "mm,binary,traces/binary.rep,1,12000,6000,true,,,,,972,960,40,0.972,0.02880658436,26,38461.5,2.1,2,2.25,,450,312000 312500.5,0.000312,1.9,1.25,1.125,1.5,1.0625,,\"Z80, the \"\"fast\"\" one\",2,Linux 6.1,gcc 12,glibc 2.36\n"
-    "mm,realloc,traces/realloc.rep,1,14401,2,true,,,,,500,1000,0,0.5,1,1000,1000,1.05,0.98,1.12,80.25,450,,0.014401,1.9,,0,0,0,,\"Z80, the \"\"fast\"\" one\",2,Linux 6.1,gcc 12,glibc 2.36\n"
+    "allocator,trace,path,weight,ops,ids,valid,error_kind,error_line,error_op,error_message,peak_payload,heap_bytes,static_bytes,util,overhead,ns_per_op,kops,libc_ratio,libc_ratio_lo,libc_ratio_hi,instructions_per_op,init_ns,samples_ns,secs,floor_ns_per_op,heap_over_live_mean,heap_over_live_at_live,heap_over_live_at_heap,heap_max_over_live_max,output,alignment,cpu,cores,kernel,compiler,libc\n"
+    "mm,binary,traces/binary.rep,1,12000,6000,true,,,,,972,960,40,0.972,0.02880658436,26,38461.5,2.1,2,2.25,,450,312000 312500.5,0.000312,1.9,1.25,1.125,1.5,1.0625,,16,\"Z80, the \"\"fast\"\" one\",2,Linux 6.1,gcc 12,glibc 2.36\n"
+    "mm,realloc,traces/realloc.rep,1,14401,2,true,,,,,500,1000,0,0.5,1,1000,1000,1.05,0.98,1.12,80.25,450,,0.014401,1.9,,0,0,0,,,\"Z80, the \"\"fast\"\" one\",2,Linux 6.1,gcc 12,glibc 2.36\n"
     "mm,\"a,\tb\",\"a,\tb.rep\",2,8,4,true,,,,,1,4,0,0.25,3,,,,,,,,,,,,0,0,0,\"hello\n"
-    "\",\"Z80, the \"\"fast\"\" one\",2,Linux 6.1,gcc 12,glibc 2.36\n"
-    "allocators/naive.c,binary,traces/binary.rep,1,12000,6000,true,,,,,972,1944,0,0.5,1,52,19230.77,0.5,0.45,0.55,,450,,0.000624,1.9,,0,0,0,,\"Z80, the \"\"fast\"\" one\",2,Linux 6.1,gcc 12,glibc 2.36\n"
+    "\",,\"Z80, the \"\"fast\"\" one\",2,Linux 6.1,gcc 12,glibc 2.36\n"
+    "allocators/naive.c,binary,traces/binary.rep,1,12000,6000,true,,,,,972,1944,0,0.5,1,52,19230.77,0.5,0.45,0.55,,450,,0.000624,1.9,,0,0,0,,,\"Z80, the \"\"fast\"\" one\",2,Linux 6.1,gcc 12,glibc 2.36\n"
     "allocators/naive.c,realloc,traces/realloc.rep,1,14401,2,false,overlap,17,13,\"traces/realloc.rep:17: realloc of id 1 to 20 bytes: the block overlaps\n"
     "  id 0: 16 bytes at heap + 0x20, from line 5\",,,,,,,,,,,,,,,,,,,,\"1\n"
     "2\n"
@@ -48,8 +48,8 @@ static const char csv_text[] =
     "10\n"
     "11\n"
     "\033[2J12\n"
-    "\",\"Z80, the \"\"fast\"\" one\",2,Linux 6.1,gcc 12,glibc 2.36\n"
-    "allocators/naive.c,\"a,\tb\",\"a,\tb.rep\",2,8,4,false,init,,,\"a,\tb.rep:0: \"\"mm_init\"\" failed: \377\303\251\",,,,,,,,,,,,,,,,,,,,,\"Z80, the \"\"fast\"\" one\",2,Linux 6.1,gcc 12,glibc 2.36\n";
+    "\",,\"Z80, the \"\"fast\"\" one\",2,Linux 6.1,gcc 12,glibc 2.36\n"
+    "allocators/naive.c,\"a,\tb\",\"a,\tb.rep\",2,8,4,false,init,,,\"a,\tb.rep:0: \"\"mm_init\"\" failed: \377\303\251\",,,,,,,,,,,,,,,,,,,,,,\"Z80, the \"\"fast\"\" one\",2,Linux 6.1,gcc 12,glibc 2.36\n";
 
 static const char tsv_text[] =
     "allocator\ttrace\tvalid\tutil\tops\tsecs\tkops\tlibc_ratio\tlibc_ratio_lo\tlibc_ratio_hi\tns_per_op\theap_bytes\tpeak_payload\tinit_ns\terror_kind\terror_line\n"
@@ -104,8 +104,7 @@ static const char markdown_text[] =
     "    | 8\n"
     "    | 9\n"
     "    | 10\n"
-    "    | 11\n"
-    "    | ?[2J12\n"
+    "    | ... and 2 more lines\n"
     "\n"
     "    a,\tb.rep:0: \"mm_init\" failed: \377\303\251\n"
     "\n"
@@ -136,7 +135,7 @@ static const char gradescope_failed[] =
     "  \"output\": \"Traces passed: 1 of 3.\\nNo performance index: 2 of 3 traces failed.\\n\",\n"
     "  \"tests\": [\n"
     "    {\"name\": \"binary\", \"score\": 1, \"max_score\": 1, \"status\": \"passed\", \"visibility\": \"visible\", \"output\": \"utilization 50.0%\\n0.50 times as fast as libc\\n\"},\n"
-    "    {\"name\": \"realloc\", \"score\": 0, \"max_score\": 1, \"status\": \"failed\", \"visibility\": \"visible\", \"output\": \"traces/realloc.rep:17: realloc of id 1 to 20 bytes: the block overlaps\\n  id 0: 16 bytes at heap + 0x20, from line 5\\nIt printed:\\n| 1\\n| 2\\n| 3\\n| 4\\n| 5\\n| 6\\n| 7\\n| 8\\n| 9\\n| 10\\n| 11\\n| ?[2J12\\n\"},\n"
+    "    {\"name\": \"realloc\", \"score\": 0, \"max_score\": 1, \"status\": \"failed\", \"visibility\": \"visible\", \"output\": \"traces/realloc.rep:17: realloc of id 1 to 20 bytes: the block overlaps\\n  id 0: 16 bytes at heap + 0x20, from line 5\\nIt printed:\\n| 1\\n| 2\\n| 3\\n| 4\\n| 5\\n| 6\\n| 7\\n| 8\\n| 9\\n| 10\\n| ... and 2 more lines\\n\"},\n"
     "    {\"name\": \"a,\\tb\", \"score\": 0, \"max_score\": 1, \"status\": \"failed\", \"visibility\": \"visible\", \"output\": \"a,\\tb.rep:0: \\\"mm_init\\\" failed: \\ufffd\303\251\\n\"}\n"
     "  ]\n"
     "}\n";
@@ -189,7 +188,8 @@ static void test_json_is_valid(void)
     check(perl_decodes(text), "Gradescope of nothing is valid", "%s", text);
     free(text);
     for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++) {
-        struct result_set set = {hostile[i].text, false, bad_results, 3};
+        struct result_set set = {
+            .allocator = hostile[i].text, .results = bad_results, .count = 3};
         bad.sets = &set;
         text = exported("json", &bad);
         check(perl_decodes(text), hostile[i].name, "%s", text);
@@ -200,8 +200,10 @@ static void test_json_is_valid(void)
 /* Quotation survives, and what is not UTF-8 is replaced byte by byte. */
 static void test_json_escapes(void)
 {
-    struct result_set set = {"a\"\\\n\t\001\177\xff\xc3\xa9\xed\xa0\x80", false,
-                             bad_results, 1};
+    struct result_set set = {.allocator =
+                                 "a\"\\\n\t\001\177\xff\xc3\xa9\xed\xa0\x80",
+                             .results = bad_results,
+                             .count = 1};
     struct report report = report_of(1, 1);
     report.sets = &set;
     check_holds(exported("json", &report),
@@ -219,7 +221,7 @@ static void test_no_nan(void)
     double sample = NAN;
     wild.samples_ns = &sample;
     wild.sample_count = 1;
-    struct result_set set = {"mm", false, &wild, 1};
+    struct result_set set = {.allocator = "mm", .results = &wild, .count = 1};
     struct report report = report_of(0, 1);
     report.sets = &set;
     for (const struct report_exporter *e = report_exporters; e->name; e++) {

@@ -21,7 +21,7 @@ static const struct report_machine machine = {
     .libc = "glibc 2.36",
 };
 static const struct report_setting settings[] = {
-    {"alignment", 16},
+    {"alignment", NAN},
     {"time_limit", 0.5},
 };
 
@@ -56,6 +56,7 @@ static struct result good_results[] = {
         .peak_payload = 972,
         .heap_bytes = 960,
         .static_bytes = 40,
+        .alignment = 16,
         .util = 0.972,
         .overhead = 1 / 0.972 - 1,
         .heap_over_live_mean = 1.25,
@@ -160,9 +161,9 @@ static struct result libc_results[] = {
 };
 
 static const struct result_set sets[] = {
-    {"mm", false, good_results, 3},
-    {"allocators/naive.c", false, bad_results, 3},
-    {"libc", true, libc_results, 3},
+    {.allocator = "mm", .results = good_results, .count = 3},
+    {.allocator = "allocators/naive.c", .results = bad_results, .count = 3},
+    {.allocator = "libc", .is_libc = true, .results = libc_results, .count = 3},
 };
 
 static struct report report_of(size_t first, size_t count)

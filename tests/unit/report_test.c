@@ -59,7 +59,7 @@ static const char table_of_failures[] =
     "  | 8\n"
     "  | 9\n"
     "  | 10\n"
-    "  | ... and 2 more lines (-v shows them)\n"
+    "  | ... and 2 more lines (-v shows all)\n"
     "\n"
     "a,\tb.rep:0: \"mm_init\" failed: \377\303\251\n"
     "\n"
@@ -100,7 +100,7 @@ static const char table_of_two[] =
     "  | 8\n"
     "  | 9\n"
     "  | 10\n"
-    "  | ... and 2 more lines (-v shows them)\n"
+    "  | ... and 2 more lines (-v shows all)\n"
     "\n"
     "a,\tb.rep:0: \"mm_init\" failed: \377\303\251\n"
     "\n"
@@ -160,7 +160,7 @@ static void test_output(void)
     struct result quoted = bad_results[1];
     quoted.message = (char[]){"x.rep:1: wrong\n  it printed: oh no"};
     quoted.output = (char[]){"oh no\n"};
-    struct result_set set = {"mm", false, &quoted, 1};
+    struct result_set set = {.allocator = "mm", .results = &quoted, .count = 1};
     bad.sets = &set;
     check_holds(printed(&bad, 0, false),
                 "\nx.rep:1: wrong\n  it printed: oh no\n\nNo performance",
@@ -171,13 +171,128 @@ static void test_output(void)
                 "a failure without explanation has its kind");
 }
 
+/* A long line of output is cut, like many lines. */
+static void test_long_lines(void)
+{
+    char line[1001] = "", cut[500];
+    memset(line, 'x', 1000);
+    struct result long_line = bad_results[1];
+    struct result_set set = {
+        .allocator = "mm", .results = &long_line, .count = 1};
+    struct report report = report_of(0, 1);
+    report.sets = &set;
+    long_line.output = line;
+    snprintf(cut, sizeof cut, "\n  | %.400s...\n\n", line);
+    check_holds(printed(&report, 0, false), cut, "a long line is cut");
+    snprintf(cut, sizeof cut, "x%.399s\n\n", line);
+    check_holds(printed(&report, 1, false), cut, "with -v it is not");
+    snprintf(cut, sizeof cut, "\\n| %.400s...\\n\"", line);
+    check_holds(exported("gradescope", &report), cut, "Gradescope: it is");
+    char *text = printed(&report, 2, false);
+    check(!strstr(text, "printed") && strstr(text, "overlaps"),
+          "with -V it was printed before", "found %s", text);
+    free(text);
+}
+
+static void test_many_failures(void)
+{
+    struct result results[7];
+    for (size_t i = 0; i < 7; i++)
+        results[i] = bad_results[1 + (i == 6)];
+    struct result_set set = {.allocator = "mm", .results = results, .count = 7};
+    struct report report = report_of(0, 1);
+    report.sets = &set;
+    check_holds(printed(&report, 0, false),
+                "  | ... and 2 more lines (-v shows all)\n"
+                "\n"
+                "Of the other failures the first line (-v shows all):\n"
+                "traces/realloc.rep:17: realloc of id 1 to 20 bytes: the block "
+                "overlaps\n"
+                "a,\tb.rep:0: \"mm_init\" failed: \377\303\251\n"
+                "\n"
+                "No performance index: 7 of 7 traces failed.\n",
+                "of many failures only some are told in full");
+    set.count = 5;
+    char *text = printed(&report, 0, false);
+    check(!strstr(text, "Of the other"), "five are not many", "found %s", text);
+    free(text);
+    set.count = 7;
+    text = printed(&report, 1, false);
+    check(!strstr(text, "Of the other"), "with -v all are", "found %s", text);
+    free(text);
+}
+
+static void test_unusable(void)
+{
+    struct result results[] = {bad_results[2], bad_results[2]};
+    struct result_set set = {
+        .allocator = "x.c", .results = results, .count = 2, .unusable = true};
+    struct report report = report_of(0, 1);
+    report.sets = &set;
+    results[0].message = (char[]){"x.c: no good; look:\nx.c:1: there"};
+    results[1].message = (char[]){"x.c: no good"};
+    static const char once[] =
+        "\n\nx.c: no good; look:\nx.c:1: there\n\nNo performance index: 2 of "
+        "2 traces failed.\n";
+    check_holds(printed(&report, 0, false), once, "one reason is told once");
+    check_holds(printed(&report, 1, false), once, "with -v, too");
+    check_holds(exported("markdown", &report),
+                "\n\n    x.c: no good; look:\n    x.c:1: there\n\nNo perf",
+                "in Markdown, too");
+}
+
+/* A run that was stopped: the second allocator has one result of three. */
+static void test_missing(void)
+{
+    struct result_set two[] = {sets[0], sets[1]};
+    struct report report = report_of(0, 2);
+    report.sets = two;
+    two[1].count = 1;
+    two[1].missing = 2;
+    static const char table[] =
+        "Results side by side:\n"
+        "                          mm  allocators/naive.c\n"
+        "  trace        util  x libc    util      x libc\n"
+        "  binary      97.2%    2.10   50.0%        0.50\n"
+        "  realloc     50.0%    1.05~      -           -\n"
+        "  a,?b        25.0%       -       -           -\n"
+        "  mean        57.4%    1.48   50.0%        0.50\n"
+        "  valid         3/3             1/3\n"
+        "  perf index   78.3               -\n"
+        "\n"
+        "no-op floor: 1.9 ns per request, included in all times\n";
+    check_text(printed(&report, 0, false), table, "side by side, interrupted");
+    report.sets = &two[1];
+    report.count = 1;
+    check_holds(printed(&report, 0, false),
+                "\n  total     1/3  50.0%  12000  0.000624  19231    0.50\n\n"
+                "No performance index: 2 of 3 traces were not run.\n",
+                "one allocator, interrupted");
+}
+
+static void test_small_ratios(void)
+{
+    struct result slow = good_results[0];
+    struct result_set set = {.allocator = "mm", .results = &slow, .count = 1};
+    struct report report = report_of(0, 1);
+    report.sets = &set;
+    slow.ratio = (struct stats_interval){0.00132, 0.0126, 0.0996, true};
+    check_holds(printed(&report, 1, false),
+                "  26.0  0.0013     0.013-0.10      450\n",
+                "small ratios have two digits");
+    check_holds(exported("markdown", &report), " | 0.0013 |\n",
+                "in Markdown, too");
+    check_holds(exported("gradescope", &report),
+                "\\n0.0013 times as fast as libc\\n", "and for Gradescope");
+}
+
 static void test_wide_names(void)
 {
     struct trace trace = traces[0];
     trace.name = (char[]){"h\xc3\xa9llo|w\xc3\xb6rld"};
     struct result result = good_results[0];
     result.trace = &trace;
-    struct result_set set = {"mm", false, &result, 1};
+    struct result_set set = {.allocator = "mm", .results = &result, .count = 1};
     struct report report = report_of(0, 1);
     report.sets = &set;
     check_holds(printed(&report, 0, false),
@@ -231,6 +346,11 @@ int main(void)
     test_choice_of_tables();
     test_color();
     test_output();
+    test_long_lines();
+    test_many_failures();
+    test_unusable();
+    test_missing();
+    test_small_ratios();
     test_wide_names();
     test_flush();
     test_machine();
