@@ -337,8 +337,11 @@ static void print_grades(const struct session *s)
     const struct result_set *chosen = grade_choose(s->sets, s->report_count);
     for (size_t i = 0; i < s->report_count && s->options.grade_line; i++) {
         struct grade g = grade_set(&s->sets[i]);
-        if (!s->sets[i].is_libc)
-            grade_print_line(out, &g);
+        if (s->sets[i].is_libc)
+            continue;
+        if (s->options.allocator_count > 1)
+            fprintf(out, "%s ", s->sets[i].allocator);
+        grade_print_line(out, &g);
     }
     if (s->options.autolab && chosen) {
         struct grade g = grade_set(chosen);

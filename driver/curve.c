@@ -46,6 +46,7 @@ static char *numbered_name(const char *dir, const char *allocator,
                            const char *trace, size_t number)
 {
     char *path, text[24] = "";
+    allocator += strspn(allocator, "./"); /* or the file would be hidden */
     if (number > 1)
         snprintf(text, sizeof text, ".%zu", number);
     if (asprintf(&path, "%s/%s-%s%s.dat", dir, allocator, trace, text) < 0)
