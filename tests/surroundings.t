@@ -96,7 +96,7 @@ C
     run("rm -rf $dir; $run -m tests/../tests/faulty/correct.c "
         . "-m ./tests/faulty/correct.c --curve $dir");
     is(join(' ', map { s{.*/}{}r } sort glob("$dir/* $dir/.*.dat")),
-        'tests...tests.faulty.correct.c-t.dat tests.faulty.correct.c-t.dat',
+        'tests....tests.faulty.correct.c-t.dat tests.faulty.correct.c-t.dat',
         'no curve is hidden');
 }
 
