@@ -249,7 +249,8 @@ static const struct flag flags[] = {
     {'V', NULL, NULL, DOES(take_very_verbose),
      "and diagnostics as each trace runs, with what it printed"},
     {'g', NULL, NULL, SETS(grade_line),
-     "end with a line for autograders; on standard error where an\n"
+     "end with a line for autograders, each after its name where\n"
+     "there are several allocators; on standard error where an\n"
      "export has standard output"},
     {'A', NULL, NULL, SETS(autolab),
      "end with a line of JSON for Autolab; likewise"},

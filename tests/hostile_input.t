@@ -234,10 +234,10 @@ END
     my ($status, $out, $err) = run("./mdriver -n -c $tiny -c $tiny -m $syntax "
         . "-m $bump -g -A --json $js --gradescope $gs");
     is("$status $err", '1 ', 'a broken source beside a good one: status');
-    is(($out =~ s/^.*?(?=^Failed with)//msr) =~ s/ says:\n.*?\n(?=correct)/ says:\n/sr,
+    is(($out =~ s/^.*?(?=^Failed with)//msr) =~ s/ says:\n.*?\n(?=\S+ correct)/ says:\n/sr,
         "Failed with $syntax:\n\n$syntax: expected a source that compiles; the "
-        . "compiler says:\ncorrect:0/2 perfidx:0 util:- ratio:-\n"
-        . "correct:2/2 perfidx:0 util:61.5 ratio:-\n"
+        . "compiler says:\n$syntax correct:0/2 perfidx:0 util:- ratio:-\n"
+        . "$bump correct:2/2 perfidx:0 util:61.5 ratio:-\n"
         . "{\"scores\": {\"correctness\": 0.0, \"performance\": 0.0}}\n",
         'a broken source beside a good one: told once, and graded');
     my @results = @{report_of($js)->{results}};

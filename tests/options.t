@@ -58,7 +58,8 @@ How to check:
 What to show:
   -v [N]              more figures for each trace; N is how much, 1 or 2
   -V                  and diagnostics as each trace runs, with what it printed
-  -g                  end with a line for autograders; on standard error where an
+  -g                  end with a line for autograders, each after its name where
+                      there are several allocators; on standard error where an
                       export has standard output
   -A                  end with a line of JSON for Autolab; likewise
   -T                  a tab-separated table
