@@ -60,6 +60,40 @@ C
     check(!-e $rep && !glob("$rep.tmp*"), 'nothing is left behind');
 }
 
+{   # another malloc in the place of libc's
+    my $source = spew(scratch('other.c'), <<'C');
+#include <string.h>
+#include <sys/mman.h>
+static char *at;
+void *malloc(size_t size)
+{
+    if (!at)
+        at = mmap(0, 1L << 32, PROT_READ | PROT_WRITE,
+                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    size_t *p = (size_t *)at;
+    at += (size + 31) & ~15L;
+    *p = size;
+    return p + 2;
+}
+void free(void *p) { (void)p; }
+void *calloc(size_t n, size_t size) { return malloc(n * size); }
+void *realloc(void *p, size_t size)
+{
+    void *q = malloc(size);
+    size_t old = p ? ((size_t *)p)[-2] : 0;
+    return memcpy(q, p ? p : q, old < size ? old : size);
+}
+C
+    my $object = scratch('other.so');
+    my ($status) = run("cc -O1 -w -shared -fPIC -fno-builtin "
+        . "-o $object $source");
+    is($status, 0, 'another malloc compiles');
+    ($status, my $out) = run("LD_PRELOAD=$object timeout 20 $run -l");
+    is($status, 0, 'another malloc preloaded: the run ends');
+    like($out, qr/^Results for libc malloc:\n.*\n  t +yes +-  /m,
+        'and its utilization is not known');
+}
+
 {   # an interrupt while a trace is read from a pipe
     my $fifo = scratch('fifo');
     unlink($fifo);
