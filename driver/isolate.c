@@ -7,6 +7,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <linux/futex.h>
 #include <signal.h>
 #include <stdio.h>
@@ -239,6 +240,21 @@ static struct isolate *prepare(void)
     return c;
 }
 
+/* Where it cannot be kept on one processor, it runs on any. */
+static void keep_on_processor(pid_t pid, unsigned n)
+{
+    cpu_set_t ours, one;
+    if (n == 0 || sched_getaffinity(0, sizeof ours, &ours) != 0)
+        return;
+    n = (n - 1) % (unsigned)CPU_COUNT(&ours) + 1;
+    int processor = -1;
+    while (n > 0)
+        n -= CPU_ISSET(++processor, &ours) != 0;
+    CPU_ZERO(&one);
+    CPU_SET(processor, &one);
+    (void)sched_setaffinity(pid, sizeof one, &one);
+}
+
 struct isolate *isolate_start(void (*body)(void *arg), void *arg,
                               struct isolate_limits limits)
 {
@@ -257,6 +273,7 @@ struct isolate *isolate_start(void (*body)(void *arg), void *arg,
     }
     if (c->pid == 0)
         be_child(c, parent, body, arg);
+    keep_on_processor(c->pid, limits.processor);
     c->rss_limit = resident_bytes(c->pid) + isolate_allowance(limits);
     return c;
 }

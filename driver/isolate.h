@@ -44,9 +44,11 @@ struct isolate_death {
 void *isolate_shared(size_t bytes);
 void isolate_unshare(void *p, size_t bytes);
 
-/* What config.h leaves to the user. */
+/* What config.h leaves open. */
 struct isolate_limits {
-    uint64_t memory; /* bytes that the child may touch */
+    uint64_t memory;    /* bytes that the child may touch */
+    unsigned processor; /* that it stays on: the n-th of those that we may run
+                         * on, counted round and round; 0: any */
 };
 
 /* isolate_allowance - bytes that a child under these limits may really touch:

@@ -39,7 +39,8 @@ static size_t alignment(const struct task *task, const struct allocator *a)
 
 static struct isolate_limits limits(const struct task *task)
 {
-    return (struct isolate_limits){.memory = task->o->memory};
+    return (struct isolate_limits){.memory = task->o->memory,
+                                   .processor = task->processor};
 }
 
 /* Whether there is address space for a shadow of the heap as well: half as

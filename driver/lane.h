@@ -19,6 +19,7 @@ struct task {
     const struct trace *t;
     struct result *result;
     char **error;
+    unsigned processor; /* that its lanes stay on, as isolate.h counts them */
 };
 
 struct lane {

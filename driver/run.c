@@ -99,7 +99,7 @@ static bool check(struct task *task, struct speed_reference *ref)
 bool run_trace(const struct run_options *o, const struct allocator *a,
                const struct trace *t, struct result *result, char **error)
 {
-    struct task task = {o, a, t, result, error};
+    struct task task = {o, a, t, result, error, 0};
     struct speed_reference ref = {0};
     *error = NULL;
     *result = (struct result){.trace = t};

@@ -235,6 +235,9 @@ static bool open_and_sit(struct task *task, unsigned number, struct plan *plan,
 {
     struct lane a = {0}, b = {0};
     struct allocator libc = {.kind = ALLOCATOR_LIBC, .has_memalign = true};
+    /* Both on one processor, or whoever disturbs the other biases the ratio
+     * for seconds; another one each time, so that none counts for all. */
+    task->processor = number + 1;
     bool good = lane_fresh_heap(task) && lane_open(&a, task, task->a, true) &&
                 (!plan->paired || lane_open(&b, task, &libc, true)) &&
                 sit(&a, &b, number, plan, ref, to);

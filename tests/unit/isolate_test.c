@@ -4,6 +4,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -543,6 +544,46 @@ static void test_interrupt(void)
     isolate_end(c);
 }
 
+/* ---- Processors -------------------------------------------------------- */
+
+/* The parent sets it while we run already: give it a second. */
+static void tell_processor(void *arg)
+{
+    cpu_set_t mine;
+    for (int i = 0; i < 1000; i++) {
+        sched_getaffinity(0, sizeof mine, &mine);
+        if (CPU_COUNT(&mine) == 1)
+            break;
+        usleep(1000);
+    }
+    *(int *)arg = CPU_COUNT(&mine) == 1 ? sched_getcpu() : -1;
+    isolate_step_done();
+}
+
+static int processor_of(unsigned n)
+{
+    struct isolate_limits limits = {.memory = 256 * MIB, .processor = n};
+    int *told = isolate_shared(sizeof *told);
+    struct isolate *c = isolate_start(tell_processor, told, limits);
+    isolate_await(c, 10);
+    int processor = *told;
+    isolate_end(c);
+    isolate_unshare(told, sizeof *told);
+    return processor;
+}
+
+static void test_processors(void)
+{
+    cpu_set_t ours;
+    sched_getaffinity(0, sizeof ours, &ours);
+    unsigned count = (unsigned)CPU_COUNT(&ours);
+    int first = processor_of(1);
+    check(first >= 0, "a child stays on one processor", "on any");
+    check_int(processor_of(count + 1), first, "they are counted round");
+    if (count > 1)
+        check(processor_of(2) != first, "the next one is another", "%d", first);
+}
+
 int main(void)
 {
     prctl(PR_SET_CHILD_SUBREAPER, 1); /* or orphans may stay as zombies */
@@ -563,6 +604,7 @@ int main(void)
     test_parent_dies();
     test_end_at_once();
     test_interrupt();
+    test_processors();
     isolate_unshare(note, sizeof *note);
     return check_done();
 }
