@@ -15,7 +15,8 @@
 #include "driver/explain.h"
 #include "memlib.h"
 
-bool lane_error(struct task *task, const char *what)
+/* There can be no result: what, and errno, go into the task's error. */
+static bool system_error(struct task *task, const char *what)
 {
     if (asprintf(task->error, "%s: %s", what, strerror(errno)) < 0)
         *task->error = NULL;
@@ -62,7 +63,7 @@ bool lane_fresh_heap(struct task *task)
     bool good = mem_create(place, limit);
     while (good && !can_be_shadowed(task) && mem_limit() > mem_pagesize())
         good = mem_create(place, mem_limit() / 4);
-    return good || lane_error(task, "no address space for the heap");
+    return good || system_error(task, "no address space for the heap");
 }
 
 bool lane_open(struct lane *l, struct task *task, const struct allocator *a,
@@ -70,7 +71,7 @@ bool lane_open(struct lane *l, struct task *task, const struct allocator *a,
 {
     *l = (struct lane){.task = task, .timed = timed};
     if (!replay_create(&l->r, task->t, a))
-        return lane_error(task, "no memory for the answers");
+        return system_error(task, "no memory for the answers");
     l->r.align = alignment(task, a);
     if (a == task->a)
         task->result->alignment = (unsigned)l->r.align;
@@ -79,12 +80,12 @@ bool lane_open(struct lane *l, struct task *task, const struct allocator *a,
     size_t most = 2 * SPEED_ROUNDS_MAX;
     l->ns = calloc(3 * most, sizeof *l->ns);
     if (!l->ns)
-        return lane_error(task, "no memory for samples");
+        return system_error(task, "no memory for samples");
     l->init_ns = l->ns + most;
     l->instructions = l->ns + 2 * most;
     l->child =
         isolate_start(timed ? replay_speed : replay_check, &l->r, limits(task));
-    return l->child || lane_error(task, "no child process");
+    return l->child || system_error(task, "no child process");
 }
 
 void lane_close(struct lane *l)
@@ -101,14 +102,14 @@ void lane_close(struct lane *l)
 bool lane_snapshot(struct lane *l, struct replay *left)
 {
     return replay_snapshot(left, &l->r) ||
-           lane_error(l->task, "no memory for the answers");
+           system_error(l->task, "no memory for the answers");
 }
 
 static struct shadow *new_shadow(struct task *task, const struct replay *left)
 {
     struct shadow *s = replay_shadow(left);
     if (!s)
-        lane_error(task, "no memory for the shadow");
+        system_error(task, "no memory for the shadow");
     return s;
 }
 

@@ -34,10 +34,6 @@ struct lane {
     size_t count;
 };
 
-/* lane_error - there can be no result: what, and errno, go into the task's
- * error; false. */
-bool lane_error(struct task *task, const char *what);
-
 /* lane_fresh_heap - a new heap of the kind that the task's allocator wants. */
 bool lane_fresh_heap(struct task *task);
 

@@ -14,8 +14,8 @@
 
 /*
  * run_trace - fill *result, which run_release frees.  A failure of the
- *     allocator is a result.  False when there is none: *error is then a line
- *     for the caller to free, or NULL when the user interrupted the run.
+ *     allocator is a result.  False when there is none: *error is then a
+ *     message for the caller to free; after an interrupt, where the run stood.
  */
 bool run_trace(const struct run_options *o, const struct allocator *a,
                const struct trace *t, struct result *result, char **error);

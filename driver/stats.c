@@ -33,22 +33,6 @@ double stats_median(double *values, size_t n)
     return middle_of_sorted(values, n);
 }
 
-double stats_mean(const double *values, size_t n)
-{
-    double sum = 0;
-    for (size_t i = 0; i < n; i++)
-        sum += values[i];
-    return n ? sum / (double)n : 0;
-}
-
-double stats_geomean(const double *values, size_t n)
-{
-    double sum = 0;
-    for (size_t i = 0; i < n; i++)
-        sum += log(values[i]);
-    return n ? exp(sum / (double)n) : 0;
-}
-
 /*
  * step_down - C(n, i - 1) from C(n, i), both as multiples of C(n, n / 2):
  *     so scaled, no n overflows, and what underflows is too small to matter.

@@ -13,11 +13,6 @@
  *     is even).  Sorts values in place. */
 double stats_median(double *values, size_t n);
 
-/* stats_mean, stats_geomean - of n values; 0 when n is 0.  geomean: of
- *     positive values. */
-double stats_mean(const double *values, size_t n);
-double stats_geomean(const double *values, size_t n);
-
 struct stats_interval {
     double mid, lo, hi;
     bool certain; /* [lo, hi] covers the median with 95% or more */

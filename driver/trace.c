@@ -111,17 +111,6 @@ size_t trace_line(const struct trace *t, size_t i)
     return i + t->jumps[low].offset;
 }
 
-size_t trace_maker(const struct trace *t, uint32_t answer)
-{
-    uint32_t made = 0;
-    for (size_t i = 0; i < t->op_count; i++) {
-        made += trace_makes_answer(&t->ops[i]);
-        if (made == answer)
-            return i;
-    }
-    return t->op_count;
-}
-
 static int compare_wide(const void *key, const void *element)
 {
     const size_t *op = key;

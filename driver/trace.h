@@ -110,10 +110,6 @@ uint64_t trace_payload(const struct trace *t, const struct trace_op *op);
 /* trace_line - the line of the file on which op number i (from 0) stands. */
 size_t trace_line(const struct trace *t, size_t i);
 
-/* trace_maker - the number of the op that makes an answer.  Linear: for
- *     messages. */
-size_t trace_maker(const struct trace *t, uint32_t answer);
-
 /* trace_id - the id that op number i names in the file; false if it names
  *     none (f -1).  Linear: for messages. */
 bool trace_id(const struct trace *t, size_t i, uint64_t *id);

@@ -24,15 +24,6 @@ static void test_medians(void)
           even[3]);
 }
 
-static void test_means(void)
-{
-    double v[] = {1, 2, 6}, g[] = {0.5, 2, 8};
-    check_near(stats_mean(v, 3), 3, "mean");
-    check_near(stats_geomean(g, 3), 2, "geometric mean");
-    check(stats_mean(v, 0) == 0, "mean of nothing is 0", "not 0");
-    check(stats_geomean(v, 0) == 0, "geometric mean of nothing is 0", "not 0");
-}
-
 /* The values n, n-1 ... 1, so that the ends of the interval are ranks. */
 static struct stats_interval interval_of(size_t n)
 {
@@ -163,7 +154,6 @@ static void test_separates(void)
 int main(void)
 {
     test_medians();
-    test_means();
     test_ranks();
     test_too_few();
     test_coverage();

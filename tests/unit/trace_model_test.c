@@ -139,11 +139,6 @@ static void test_model(size_t n, const char *path)
     fclose(out);
     if (check(trace_read(&t, path, false, &error), path, "%s", error)) {
         compare(&t, &m, ops, n);
-        size_t made = 0;
-        uint32_t last = t.answer_count;
-        for (size_t i = 0; i < n; i++)
-            made = trace_makes_answer(&t.ops[i]) ? i : made;
-        check_int((long long)trace_maker(&t, last), (long long)made, "maker");
         trace_free(&t);
     }
     free(ops);
