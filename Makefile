@@ -28,10 +28,8 @@ ALLOCATOR_CFLAGS := -std=gnu11 -O2 -g -fPIC -shared -nostartfiles \
 ALL_CFLAGS = $(STD) $(WARN) $(CFLAGS) $(SANITIZE) -I. -MMD -MP
 LDLIBS := -lm
 
-TRACE_SRC := $(wildcard driver/trace*.c) driver/outfile.c
 DRIVER_SRC := memlib.c $(wildcard driver/*.c)
-REP_SRC := $(filter-out tools/record_preload.c,$(wildcard tools/*.c)) \
-	$(TRACE_SRC)
+REP_SRC := $(filter-out tools/record_preload.c,$(wildcard tools/*.c))
 DRIVER_OBJ := $(DRIVER_SRC:%.c=$B/obj/%.o)
 REP_OBJ := $(REP_SRC:%.c=$B/obj/%.o)
 
@@ -49,8 +47,8 @@ EXPORT := -Wl,--export-dynamic-symbol='mem_*'
 $(OUT)/mdriver: $B/obj/mdriver.o $(DRIVER_OBJ)
 	$(CC) $(CFLAGS) $(SANITIZE) $(EXPORT) -o $@ $^ $(LDLIBS)
 
-$(OUT)/rep: $(REP_OBJ)
-	$(CC) $(CFLAGS) $(SANITIZE) -o $@ $^ $(LDLIBS)
+$(OUT)/rep: $(REP_OBJ) $(DRIVER_OBJ)
+	$(CC) $(CFLAGS) $(SANITIZE) $(EXPORT) -o $@ $^ $(LDLIBS)
 
 $B/obj/driver/compile.o: ALL_CFLAGS += \
 	-DALLOCATOR_CFLAGS='"$(ALLOCATOR_CFLAGS)"'

@@ -13,21 +13,6 @@
 
 typedef void put_text(FILE *out, const char *text);
 
-static void put_csv_text(FILE *out, const char *text)
-{
-    if (!strpbrk(text, ",\"\r\n")) {
-        fputs(text, out);
-        return;
-    }
-    putc('"', out);
-    for (; *text; text++) {
-        if (*text == '"')
-            putc('"', out);
-        putc(*text, out);
-    }
-    putc('"', out);
-}
-
 static void put_tsv_text(FILE *out, const char *text)
 {
     for (; *text; text++)
@@ -74,21 +59,21 @@ static void csv_row(FILE *out, const struct report *report,
                     const struct result_set *set, const struct result *r)
 {
     const struct report_machine *m = report->machine;
-    put_csv_text(out, set->allocator);
+    csv_text(out, set->allocator);
     for (const struct field *f = report_fields; f->name; f++) {
         if (f->formats == IN_JSON)
             continue;
         putc(',', out);
-        put_value(out, f->get(r), r, put_csv_text);
+        put_value(out, f->get(r), r, csv_text);
     }
     putc(',', out);
-    put_csv_text(out, m->cpu);
+    csv_text(out, m->cpu);
     fprintf(out, ",%ld,", m->cores);
-    put_csv_text(out, m->kernel);
+    csv_text(out, m->kernel);
     putc(',', out);
-    put_csv_text(out, m->compiler);
+    csv_text(out, m->compiler);
     putc(',', out);
-    put_csv_text(out, m->libc);
+    csv_text(out, m->libc);
     putc('\n', out);
 }
 

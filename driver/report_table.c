@@ -38,6 +38,18 @@ struct stats_interval report_ratio(const struct result *r)
 
 /* ---- The cells of a trace (r), or of the totals (r is NULL) ------------- */
 
+/* "2.10 ", or "1.02~" if it does not separate from 1. */
+static void put_ratio(struct grid *g, struct stats_interval ratio)
+{
+    /* libc against itself is 1 by definition, which nothing can blur. */
+    bool exact = ratio.certain && ratio.lo == ratio.hi;
+    if (!isfinite(ratio.mid))
+        grid_cell(g, "- ");
+    else
+        grid_cell(g, "%.*f%c", grade_ratio_digits(ratio.mid), ratio.mid,
+                  exact || stats_separates(ratio) ? ' ' : '~');
+}
+
 struct row {
     const struct result *r;
     const struct grade *total;
@@ -84,7 +96,7 @@ static void cell_kops(struct grid *g, const struct row *row)
 
 static void cell_ratio(struct grid *g, const struct row *row)
 {
-    grid_ratio(g, row->r ? report_ratio(row->r) : row->total->ratio);
+    put_ratio(g, row->r ? report_ratio(row->r) : row->total->ratio);
 }
 
 static void cell_interval(struct grid *g, const struct row *row)
@@ -319,7 +331,7 @@ static void draw_side(struct grid *g, const struct result *r)
         grid_cell(g, "%s", fault_name(r->fault));
     else
         grid_real(g, "%.1f%%", 100 * r->util);
-    grid_ratio(g, report_ratio(r));
+    put_ratio(g, report_ratio(r));
 }
 
 static void draw_side_row(struct grid *g, const struct report *report,
@@ -335,7 +347,7 @@ static void draw_side_row(struct grid *g, const struct report *report,
 static void side_mean(struct grid *g, const struct grade *grade)
 {
     grid_real(g, "%.1f%%", 100 * grade->util);
-    grid_ratio(g, grade->ratio);
+    put_ratio(g, grade->ratio);
 }
 
 static void side_valid(struct grid *g, const struct grade *grade)

@@ -165,6 +165,31 @@ bool trace_id(const struct trace *t, size_t i, uint64_t *id)
     return false;
 }
 
+static bool is_null(const struct trace_op *op, uint64_t payload)
+{
+    bool frees = op->kind == TRACE_REALLOC && op->ref && op->size == 0;
+    return frees || payload > TRACE_SIZE_MAX;
+}
+
+struct trace_life *trace_lives(const struct trace *t)
+{
+    struct trace_life *lives = calloc(t->answer_count + 1ul, sizeof(*lives));
+    uint32_t made = 0, end = (uint32_t)t->op_count;
+    for (uint32_t i = 0; lives && i < end; i++) {
+        const struct trace_op *op = &t->ops[i];
+        uint64_t payload = trace_payload(t, op);
+        if (takes_answer(op) && payload <= TRACE_SIZE_MAX &&
+            lives[op->ref].died == end)
+            lives[op->ref].died = i;
+        if (!trace_makes_answer(op))
+            continue;
+        bool null = is_null(op, payload);
+        lives[++made] =
+            (struct trace_life){null ? 0 : payload, i, null ? i : end};
+    }
+    return lives;
+}
+
 void trace_free(struct trace *t)
 {
     free(t->path);

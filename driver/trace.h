@@ -114,6 +114,22 @@ size_t trace_line(const struct trace *t, size_t i);
  *     none (f -1).  Linear: for messages. */
 bool trace_id(const struct trace *t, size_t i, uint64_t *id);
 
+/*
+ * The life of an answer: its block has `size` bytes from request `born` on
+ * until request `died`, which takes it; trace.op_count if none does.  Where a
+ * realloc takes one answer and makes another, the one dies where the other is
+ * born.  An answer that is NULL (a request that cannot be met, a realloc to 0)
+ * dies where it is born; what such a request would have taken lives on.
+ */
+struct trace_life {
+    uint64_t size;
+    uint32_t born, died;
+};
+
+/* trace_lives - the lives of answers 1 to answer_count, [0] unused, for the
+ *     caller to free; NULL, with errno set, without memory. */
+struct trace_life *trace_lives(const struct trace *t);
+
 /* trace_scores_util, trace_scores_speed - what the weight lets count. */
 static inline bool trace_scores_util(const struct trace *t)
 {
@@ -132,21 +148,39 @@ static inline bool trace_scores_speed(const struct trace *t)
  */
 struct trace_writer;
 
-struct trace_writer *trace_writer_open(const char *path,
-                                       enum trace_dialect dialect, int weight,
+/* How a trace is to be written. */
+struct trace_form {
+    enum trace_dialect dialect; /* of the header */
+    int weight;
+    bool plain; /* no request that the oldest drivers do not know: calloc,
+                 * memalign and realloc(NULL) become malloc, realloc to 0 free,
+                 * sizes of 0 become 1, and free(NULL) is left out */
+};
+
+struct trace_writer *trace_writer_open(const char *path, struct trace_form form,
                                        char **error);
 
 /*
  * trace_put - append a request.  arg is the count of calloc, the alignment of
- *     memalign, else ignored; size is ignored for free.  An allocation of a
- *     live id, and a free or realloc of one that is not live, are the caller's
- *     bugs and are caught by an assertion.
+ *     memalign, else ignored; size is ignored for free.  A realloc of an id
+ *     never used before is realloc(NULL, size).  An allocation of a live id, a
+ *     free of one that is not live and a realloc of a freed one are the
+ *     caller's bugs and are caught by an assertion.
  */
 void trace_put(struct trace_writer *w, enum trace_kind kind, uint64_t id,
                uint64_t arg, uint64_t size);
 
 /* trace_put_free_null - append f -1. */
 void trace_put_free_null(struct trace_writer *w);
+
+/* trace_written - what was written so far. */
+struct trace_written {
+    size_t requests;
+    size_t left_out;       /* free(NULL), where the form is plain */
+    size_t ids;            /* distinct */
+    uint64_t peak_payload; /* bytes */
+};
+struct trace_written trace_written(const struct trace_writer *w);
 
 /*
  * trace_writer_close - write the header and give the file its name.  False on

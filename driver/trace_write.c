@@ -33,19 +33,18 @@
 
 #define PAGE 4096
 
-/* What the table says of an id: dead; live, but its request cannot be met;
- * LIVE or more: live with so much more bytes of payload. */
-enum { DEAD = 1, UNMET, LIVE };
+/* What the table says of an id: never used; dead; live, but its request cannot
+ * be met; LIVE or more: live with so much more bytes of payload. */
+enum { UNUSED, DEAD, UNMET, LIVE };
 
 struct trace_writer {
-    enum trace_dialect dialect;
-    int weight;
+    struct trace_form form;
     const struct trace_filter *filter; /* NULL: it is not compressed */
     struct outfile *out;
     int body;      /* a descriptor; -1: not open */
     int failure;   /* an errno */
     size_t filled; /* bytes in buffer */
-    size_t ops;
+    size_t ops, left_out;
     struct trace_ids ids;
     struct trace_live live;
     char buffer[BUFFER];
@@ -107,8 +106,7 @@ static void destroy(struct trace_writer *w)
     free(w);
 }
 
-struct trace_writer *trace_writer_open(const char *path,
-                                       enum trace_dialect dialect, int weight,
+struct trace_writer *trace_writer_open(const char *path, struct trace_form form,
                                        char **error)
 {
     struct trace_writer *w = malloc(sizeof(*w));
@@ -118,8 +116,7 @@ struct trace_writer *trace_writer_open(const char *path,
         return NULL;
     }
     memset(w, 0, offsetof(struct trace_writer, buffer));
-    w->dialect = dialect;
-    w->weight = weight;
+    w->form = form;
     w->body = -1;
     if (prepare(w, path, error))
         return w;
@@ -195,15 +192,38 @@ static uint64_t next_state(struct trace_writer *w, enum trace_kind kind,
     return LIVE + payload;
 }
 
+static enum trace_kind plain_kind(enum trace_kind kind, uint64_t state,
+                                  uint64_t size)
+{
+    if (kind == TRACE_FREE)
+        return kind;
+    if (kind != TRACE_REALLOC || state == UNUSED)
+        return TRACE_MALLOC;
+    return size ? TRACE_REALLOC : TRACE_FREE;
+}
+
+/* Whether the request may come; an id of its own is used once at a time. */
+static bool allowed(enum trace_kind kind, uint64_t state)
+{
+    if (kind == TRACE_FREE)
+        return state >= UNMET;
+    if (kind == TRACE_REALLOC)
+        return state >= UNMET || state == UNUSED;
+    return state < UNMET;
+}
+
 void trace_put(struct trace_writer *w, enum trace_kind kind, uint64_t id,
                uint64_t arg, uint64_t size)
 {
     uint64_t state = trace_ids_get(&w->ids, id);
-    bool takes = kind == TRACE_FREE || kind == TRACE_REALLOC;
+    assert(allowed(kind, state) &&
+           "only a free and a realloc name a live id, and a free no other");
+    if (w->form.plain) {
+        uint64_t bytes = kind == TRACE_FREE ? 0 : payload_of(kind, arg, size);
+        kind = plain_kind(kind, state, bytes);
+        size = bytes ? bytes : 1;
+    }
     uint64_t payload = kind == TRACE_FREE ? 0 : payload_of(kind, arg, size);
-    assert(takes == (state >= UNMET) &&
-           "only a free and a realloc name a live id, and they name no other");
-    (void)takes;
     if (!trace_ids_set(&w->ids, id, next_state(w, kind, state, payload)))
         fail(w);
     add_request(w, kind, id, arg, size);
@@ -212,11 +232,23 @@ void trace_put(struct trace_writer *w, enum trace_kind kind, uint64_t id,
 void trace_put_free_null(struct trace_writer *w)
 {
     static const char request[] = "f -1\n";
+    if (w->form.plain) {
+        w->left_out++;
+        return;
+    }
     if (BUFFER - w->filled < REQUEST_MAX)
         flush(w);
     memcpy(w->buffer + w->filled, request, sizeof(request) - 1);
     w->filled += sizeof(request) - 1;
     w->ops++;
+}
+
+struct trace_written trace_written(const struct trace_writer *w)
+{
+    return (struct trace_written){.requests = w->ops,
+                                  .left_out = w->left_out,
+                                  .ids = w->ids.count,
+                                  .peak_payload = trace_live_peak(&w->live)};
 }
 
 /* ---- The header -------------------------------------------------------- */
@@ -240,8 +272,9 @@ static uint64_t heap_size(uint64_t peak)
 static bool put_header(struct trace_writer *w)
 {
     char header[HEADER_ROOM];
-    uint64_t peak = trace_live_peak(&w->live), weight = (uint64_t)w->weight;
-    bool classic = w->dialect == TRACE_CLASSIC;
+    uint64_t peak = trace_live_peak(&w->live),
+             weight = (uint64_t)w->form.weight;
+    bool classic = w->form.dialect == TRACE_CLASSIC;
     int length =
         snprintf(header, sizeof(header), "%llu\n%llu\n%zu\n%llu\n",
                  (unsigned long long)(classic ? heap_size(peak) : weight),

@@ -121,8 +121,8 @@ fails('gen random --pairs 3', "rep gen: unrecognized option '--pairs'\n",
     'gen option of another model');
 fails('gen random 5', "rep: gen: expected options, found \"5\"\n",
     'gen surplus word');
-fails('gen random --weight 4', "rep: gen: --weight: expected a number from 0"
-        . " to 3, found \"4\"\n", 'gen bad weight');
+fails('gen random --weight 4', "rep: --weight: expected 0 to 3, found"
+        . " \"4\"\n", 'gen bad weight');
 fails('record', "rep: record: expected a program to run, found none\n",
     'record without a program');
 fails('record --weight 9 true', "rep: --weight: expected 0 to 3, found"

@@ -14,9 +14,7 @@
 
 struct request {
     const struct gen_model *model;
-    const char *output;
-    bool classic;
-    uint64_t weight;
+    struct rep_output output;
     uint64_t seed;
     uint64_t params[GEN_PARAMS_MAX];
 };
@@ -29,10 +27,9 @@ static const char help_text[] =
     "Generate a trace.  The same options make the same trace everywhere, and\n"
     "everything that is allocated is freed in the end.\n"
     "\n"
-    "    -o, --output FILE   the trace (default: standard output)\n"
+    "    -o, --output FILE   the trace (default: standard "
+    "output)\n" REP_OUTPUT_HELP
     "    --seed N            of the random numbers (default 1)\n"
-    "    --classic           write the classic header\n"
-    "    --weight N          weight of the trace, 0 to 3 (default 1)\n"
     "    -h, --help          this text\n"
     "\n"
     "Models and their options:\n";
@@ -72,17 +69,15 @@ static void print_help(void)
 
 /* ---- Options ----------------------------------------------------------- */
 
-enum { OPTION_SEED = 256, OPTION_CLASSIC, OPTION_WEIGHT, OPTION_PARAM };
+enum { OPTION_SEED = 256, OPTION_PARAM };
 
 /* list_options - what getopt_long wants: the common ones, then the model's. */
 static void list_options(const struct gen_model *model, struct option *list)
 {
     static const struct option common[] = {
-        {"output", required_argument, NULL, 'o'},
+        REP_OUTPUT_OPTIONS,
         {"help", no_argument, NULL, 'h'},
         {"seed", required_argument, NULL, OPTION_SEED},
-        {"classic", no_argument, NULL, OPTION_CLASSIC},
-        {"weight", required_argument, NULL, OPTION_WEIGHT},
     };
     size_t n = sizeof common / sizeof common[0];
     memcpy(list, common, sizeof common);
@@ -129,11 +124,10 @@ static int parse_param(const struct gen_param *p, const char *text,
 static int parse_option(struct request *r, int letter)
 {
     static const struct gen_param seed = {"seed", 1, 0, UINT64_MAX, "", NULL};
-    static const struct gen_param weight = {"weight", 1, 0, 3, "", NULL};
+    int status;
+    if (rep_output_option(&r->output, letter, &status))
+        return status;
     switch (letter) {
-    case 'o':
-        r->output = optarg;
-        return -1;
     case 'h':
         print_help();
         return REP_OK;
@@ -141,11 +135,6 @@ static int parse_option(struct request *r, int letter)
         return REP_USAGE;
     case OPTION_SEED:
         return parse_param(&seed, optarg, &r->seed);
-    case OPTION_WEIGHT:
-        return parse_param(&weight, optarg, &r->weight);
-    case OPTION_CLASSIC:
-        r->classic = true;
-        return -1;
     default:
         letter -= OPTION_PARAM;
         return parse_param(&r->model->params[letter], optarg,
@@ -199,8 +188,7 @@ static int generate(const struct request *r)
     char *error;
     struct gen g = {.random = r->seed, .params = r->params};
     g.w =
-        trace_writer_open(r->output, r->classic ? TRACE_CLASSIC : TRACE_MODERN,
-                          (int)r->weight, &error);
+        trace_writer_open(r->output.path, rep_output_form(&r->output), &error);
     if (!g.w)
         return rep_fail_with(error);
     r->model->run(&g);
@@ -209,7 +197,7 @@ static int generate(const struct request *r)
 
 int rep_gen(int argc, char **argv)
 {
-    struct request r = {.output = "-", .weight = 1, .seed = 1};
+    struct request r = {.output = {.path = "-", .weight = 1}, .seed = 1};
     if (argc < 2)
         return rep_fail("gen: expected a model, found none "
                         "(rep gen -h lists them)");

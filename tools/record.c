@@ -28,10 +28,8 @@
 #define LOG_EVENTS ((uint64_t)1 << 31)
 
 struct recording {
-    const char *output; /* NULL: named after the program */
-    bool classic;
-    uint64_t weight;
-    char **argv; /* of the program */
+    struct rep_output output; /* its path NULL: named after the program */
+    char **argv;              /* of the program */
     int log_fd;
     struct record_header *log;
     int status; /* wait status of the program */
@@ -44,10 +42,7 @@ static const char help_text[] =
     "trace.  Its children are not recorded.\n"
     "\n"
     "    -o, --output FILE   the trace (default: PROGRAM.rep; - is standard\n"
-    "                        output)\n"
-    "    --classic           for old drivers: the classic header; calloc and\n"
-    "                        memalign as malloc, no free(NULL), no size 0\n"
-    "    --weight N          weight of the trace, 0 to 3 (default 1)\n"
+    "                        output)\n" REP_OUTPUT_HELP
     "    -h, --help          this text\n";
 
 /* ---- The log and the recorder ------------------------------------------ */
@@ -181,48 +176,12 @@ static bool run_program(struct recording *r)
 
 /* ---- The trace --------------------------------------------------------- */
 
-static void print_dropped(const struct record_tally *t)
-{
-    const struct {
-        uint64_t count;
-        const char *what;
-    } reasons[] = {
-        {t->unknown, "of blocks older than the recording"},
-        {t->failed, "not met by libc"},
-        {t->unfinished, "cut short by the end of the program"},
-        {t->null_frees, "free(NULL)"},
-        {t->lost, "beyond the room of the log"},
-    };
-    uint64_t dropped = 0;
-    for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++)
-        dropped += reasons[i].count;
-    fprintf(stderr, "%llu dropped", (unsigned long long)dropped);
-    const char *before = " (";
-    for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++) {
-        if (!reasons[i].count)
-            continue;
-        fprintf(stderr, "%s%llu %s", before,
-                (unsigned long long)reasons[i].count, reasons[i].what);
-        before = ", ";
-    }
-    fputs(dropped ? "), " : ", ", stderr);
-}
-
 static void print_summary(const struct recording *r,
-                          const struct record_tally *t)
+                          const struct blocks_tally *tally,
+                          struct trace_written written)
 {
-    fprintf(stderr, "rep: %s: %llu events, %llu requests kept, ", r->output,
-            (unsigned long long)t->events, (unsigned long long)t->requests);
-    print_dropped(t);
-    if (t->adopted)
-        fprintf(stderr, "%llu reallocs of older blocks kept as malloc, ",
-                (unsigned long long)t->adopted);
-    if (t->unseen)
-        fprintf(stderr, "%llu frees added that the recorder did not see, ",
-                (unsigned long long)t->unseen);
-    fprintf(stderr, "%llu ids, peak payload %llu bytes; %s ",
-            (unsigned long long)t->ids, (unsigned long long)t->peak_payload,
-            r->argv[0]);
+    blocks_print_summary(r->output.path, tally, &written);
+    fprintf(stderr, "; %s ", r->argv[0]);
     if (WIFSIGNALED(r->status))
         fprintf(stderr, "was killed by signal %d\n", WTERMSIG(r->status));
     else
@@ -232,18 +191,19 @@ static void print_summary(const struct recording *r,
 /* convert - the log into w.  Leaves nothing to be closed. */
 static int convert(struct recording *r, struct trace_writer *w)
 {
-    struct record_tally tally;
+    struct blocks b = {.w = w};
     uint64_t events = r->log->count;
     if (events > r->log->capacity)
         events = r->log->capacity;
     size_t bytes = RECORD_EVENTS_AT + events * sizeof(struct record_event);
     void *log = mmap(NULL, bytes, PROT_READ, MAP_SHARED, r->log_fd, 0);
-    if (log == MAP_FAILED || !record_convert(log, w, r->classic, &tally)) {
+    if (log == MAP_FAILED || !record_convert(log, &b)) {
         trace_writer_abandon(w);
-        return rep_fail("%s: %s", r->output, strerror(ENOMEM));
+        return rep_fail("%s: %s", r->output.path, strerror(ENOMEM));
     }
     munmap(log, bytes);
-    if (!tally.requests) {
+    struct trace_written written = trace_written(w);
+    if (!written.requests) {
         trace_writer_abandon(w);
         return rep_fail("%s: expected requests, found none: it does not use "
                         "libc's allocator",
@@ -252,7 +212,7 @@ static int convert(struct recording *r, struct trace_writer *w)
     char *error;
     if (!trace_writer_close(w, &error))
         return rep_fail_with(error);
-    print_summary(r, &tally);
+    print_summary(r, &b.tally, written);
     return REP_OK;
 }
 
@@ -260,8 +220,7 @@ static int record(struct recording *r)
 {
     char *error;
     struct trace_writer *w =
-        trace_writer_open(r->output, r->classic ? TRACE_CLASSIC : TRACE_MODERN,
-                          (int)r->weight, &error);
+        trace_writer_open(r->output.path, rep_output_form(&r->output), &error);
     if (!w)
         return rep_fail_with(error);
     if (open_log(r) && set_environment(r->log_fd) && run_program(r))
@@ -273,9 +232,7 @@ static int record(struct recording *r)
 /* ---- The command line -------------------------------------------------- */
 
 static const struct option options[] = {
-    {"output", required_argument, NULL, 'o'},
-    {"classic", no_argument, NULL, 'c'},
-    {"weight", required_argument, NULL, 'w'},
+    REP_OUTPUT_OPTIONS,
     {"help", no_argument, NULL, 'h'},
     {0},
 };
@@ -283,26 +240,16 @@ static const struct option options[] = {
 /* parse - returns -1 to go on, or an exit status. */
 static int parse(struct recording *r, int argc, char **argv)
 {
-    int letter;
+    int letter, status;
     while ((letter = getopt_long(argc, argv, "+o:h", options, NULL)) != -1) {
-        switch (letter) {
-        case 'o':
-            r->output = optarg;
-            break;
-        case 'c':
-            r->classic = true;
-            break;
-        case 'w':
-            if (!rep_number(optarg, 0, 3, &r->weight))
-                return rep_fail("--weight: expected 0 to 3, found \"%s\"",
-                                optarg);
-            break;
-        case 'h':
+        if (letter == 'h') {
             fputs(help_text, stdout);
             return REP_OK;
-        default:
-            return REP_USAGE;
         }
+        if (!rep_output_option(&r->output, letter, &status))
+            return REP_USAGE;
+        if (status >= 0)
+            return status;
     }
     r->argv = argv + optind;
     if (!r->argv[0])
@@ -312,15 +259,15 @@ static int parse(struct recording *r, int argc, char **argv)
 
 int rep_record(int argc, char **argv)
 {
-    struct recording r = {.weight = 1};
+    struct recording r = {.output.weight = 1};
     int status = parse(&r, argc, argv);
     if (status >= 0)
         return status;
     char name[4096];
-    if (!r.output) {
+    if (!r.output.path) {
         const char *slash = strrchr(r.argv[0], '/');
         snprintf(name, sizeof name, "%s.rep", slash ? slash + 1 : r.argv[0]);
-        r.output = name;
+        r.output.path = name;
     }
     return record(&r);
 }

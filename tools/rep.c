@@ -55,6 +55,26 @@ bool rep_number(const char *text, uint64_t lo, uint64_t hi, uint64_t *number)
     return true;
 }
 
+bool rep_output_option(struct rep_output *o, int letter, int *status)
+{
+    *status = -1;
+    if (letter == 'o')
+        o->path = optarg;
+    else if (letter == REP_CLASSIC)
+        o->classic = true;
+    else if (letter != REP_WEIGHT)
+        return false;
+    else if (!rep_number(optarg, 0, 3, &o->weight))
+        *status = rep_fail("--weight: expected 0 to 3, found \"%s\"", optarg);
+    return true;
+}
+
+struct trace_form rep_output_form(const struct rep_output *o)
+{
+    return (struct trace_form){o->classic ? TRACE_CLASSIC : TRACE_MODERN,
+                               (int)o->weight, o->classic};
+}
+
 static void print_help(FILE *out)
 {
     fputs("usage: rep VERB [options]\n\n", out);

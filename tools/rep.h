@@ -7,8 +7,11 @@
 #ifndef REP_H
 #define REP_H
 
+#include <getopt.h>
 #include <stdbool.h>
 #include <stdint.h>
+
+#include "driver/trace.h"
 
 enum rep_status {
     REP_OK = 0,
@@ -30,6 +33,39 @@ int rep_fail_with(char *error);
 
 /* rep_number - whether text is a decimal number from lo to hi, and which. */
 bool rep_number(const char *text, uint64_t lo, uint64_t hi, uint64_t *number);
+
+/*
+ * What every verb that writes a trace understands.  Its own options for
+ * getopt_long have values below REP_OPTIONS or letters.
+ */
+struct rep_output {
+    const char *path;
+    bool classic;
+    uint64_t weight;
+};
+
+enum { REP_OPTIONS = 1000, REP_CLASSIC, REP_WEIGHT };
+
+#define REP_OUTPUT_OPTIONS                                                     \
+    {"output", required_argument, NULL, 'o'},                                  \
+        {"classic", no_argument, NULL, REP_CLASSIC},                           \
+    {                                                                          \
+        "weight", required_argument, NULL, REP_WEIGHT                          \
+    }
+
+/* After the line of --output, whose default differs. */
+#define REP_OUTPUT_HELP                                                        \
+    "    --classic           for old drivers: the classic header; calloc "     \
+    "and\n"                                                                    \
+    "                        memalign as malloc, no free(NULL), no size 0\n"   \
+    "    --weight N          weight of the trace, 0 to 3 (default 1)\n"
+
+/* rep_output_option - whether getopt's letter is one of these options; it is
+ *     taken, and *status is -1 to go on, or an exit status. */
+bool rep_output_option(struct rep_output *o, int letter, int *status);
+
+/* rep_output_form - how the options want the trace written. */
+struct trace_form rep_output_form(const struct rep_output *o);
 
 int rep_record(int argc, char **argv);
 int rep_gen(int argc, char **argv);

@@ -119,7 +119,8 @@ UNUSED static struct trace_writer *
 open_writer(const char *path, enum trace_dialect dialect, int weight)
 {
     char *error;
-    struct trace_writer *w = trace_writer_open(path, dialect, weight, &error);
+    struct trace_writer *w = trace_writer_open(
+        path, (struct trace_form){dialect, weight, false}, &error);
     if (!check(w, path, "%s", error))
         exit(1);
     return w;

@@ -59,15 +59,17 @@ static void test_writer(void)
 static void test_writer_errors(void)
 {
     char *error = NULL;
-    check(!trace_writer_open("no/x.rep", TRACE_MODERN, 1, &error),
+    check(!trace_writer_open(
+              "no/x.rep", (struct trace_form){TRACE_MODERN, 1, false}, &error),
           "no-directory", "it opened");
     check_str(error,
               "no/x.rep: expected to write it, found: No such file or "
               "directory",
               "no-directory-text");
     free(error);
-    check(!trace_writer_open("out", TRACE_MODERN, 1, &error), "onto-directory",
-          "it opened");
+    check(!trace_writer_open("out", (struct trace_form){TRACE_MODERN, 1, false},
+                             &error),
+          "onto-directory", "it opened");
     check_str(error, "out: expected to write it, found: Is a directory",
               "onto-directory-text");
     free(error);
@@ -119,8 +121,8 @@ static void check_aborts(enum trace_kind first, enum trace_kind second,
         char *error;
         setrlimit(RLIMIT_CORE, &none);
         (void)!freopen("/dev/null", "w", stderr);
-        struct trace_writer *w =
-            trace_writer_open("out/x.rep", TRACE_MODERN, 1, &error);
+        struct trace_writer *w = trace_writer_open(
+            "out/x.rep", (struct trace_form){TRACE_MODERN, 1, false}, &error);
         trace_put(w, TRACE_MALLOC, 4, 0, 8);
         trace_put(w, first, 4, 1, 8);
         trace_put(w, second, 4, 1, 8);
@@ -240,7 +242,8 @@ static void test_closed_stdout(void)
     fflush(stdout);
     int old = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
     close(STDOUT_FILENO);
-    struct trace_writer *w = trace_writer_open("-", TRACE_MODERN, 1, &error);
+    struct trace_writer *w = trace_writer_open(
+        "-", (struct trace_form){TRACE_MODERN, 1, false}, &error);
     dup2(old, STDOUT_FILENO);
     close(old);
     check(!w, "closed-stdout", "it opened");

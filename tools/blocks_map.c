@@ -1,5 +1,5 @@
 /*
- * record_map.c - the blocks of a recorded program by their address
+ * blocks_map.c - the blocks of a recorded program by their address
  *
  * Open addressing with linear probing; a removal moves the followers back
  * (Knuth TAOCP 3 §6.4, algorithm R), so there are no tombstones, and the map
@@ -7,16 +7,16 @@
  */
 #include <stdlib.h>
 
-#include "tools/record_map.h"
+#include "tools/blocks_map.h"
 
-static size_t home(const struct record_map *map, uint64_t key)
+static size_t home(const struct blocks_map *map, uint64_t key)
 {
     uint64_t mixed = (key ^ key >> 32) * 0x9e3779b97f4a7c15ULL;
     return (size_t)(mixed >> 20) & (map->capacity - 1);
 }
 
 /* find - the slot of key, or the free one where it belongs. */
-static size_t find(const struct record_map *map, uint64_t key)
+static size_t find(const struct blocks_map *map, uint64_t key)
 {
     size_t i = home(map, key);
     while (map->slots[i].key && map->slots[i].key != key)
@@ -24,9 +24,9 @@ static size_t find(const struct record_map *map, uint64_t key)
     return i;
 }
 
-static bool grow(struct record_map *map)
+static bool grow(struct blocks_map *map)
 {
-    struct record_map old = *map;
+    struct blocks_map old = *map;
     map->capacity = old.capacity ? 2 * old.capacity : 1024;
     map->slots = calloc(map->capacity, sizeof *map->slots);
     if (!map->slots) {
@@ -40,7 +40,7 @@ static bool grow(struct record_map *map)
     return true;
 }
 
-bool record_map_put(struct record_map *map, struct record_block block)
+bool blocks_map_put(struct blocks_map *map, struct blocks_block block)
 {
     if (3 * map->count >= 2 * map->capacity && !grow(map))
         return false;
@@ -50,7 +50,7 @@ bool record_map_put(struct record_map *map, struct record_block block)
 }
 
 /* close_gap - move back into slot i what would no longer be found behind it. */
-static void close_gap(struct record_map *map, size_t i)
+static void close_gap(struct blocks_map *map, size_t i)
 {
     size_t mask = map->capacity - 1;
     for (size_t j = (i + 1) & mask; map->slots[j].key; j = (j + 1) & mask) {
@@ -63,8 +63,8 @@ static void close_gap(struct record_map *map, size_t i)
     map->slots[i].key = 0;
 }
 
-bool record_map_take(struct record_map *map, uint64_t key,
-                     struct record_block *block)
+bool blocks_map_take(struct blocks_map *map, uint64_t key,
+                     struct blocks_block *block)
 {
     if (!map->count)
         return false;
@@ -77,8 +77,8 @@ bool record_map_take(struct record_map *map, uint64_t key,
     return true;
 }
 
-void record_map_free(struct record_map *map)
+void blocks_map_free(struct blocks_map *map)
 {
     free(map->slots);
-    *map = (struct record_map){0};
+    *map = (struct blocks_map){0};
 }

@@ -1,5 +1,5 @@
 /*
- * report_grid.c - tables whose columns are as wide as they need be
+ * grid.c - tables whose columns are as wide as they need be
  *
  * A table is a function that emits rows of cells.  It is called once to
  * measure and once to print, so that no cell is ever stored.  A cell is text of
@@ -9,7 +9,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "driver/report_parts.h"
+#include "driver/grid.h"
 
 #define GRID_CELL 512
 #define GAP       2
@@ -125,17 +125,6 @@ void grid_real(struct grid *g, const char *format, double number)
     if (isfinite(number))
         snprintf(text, sizeof text, format, number);
     put_cell(g, text, "");
-}
-
-void grid_ratio(struct grid *g, struct stats_interval ratio)
-{
-    /* libc against itself is 1 by definition, which nothing can blur. */
-    bool exact = ratio.certain && ratio.lo == ratio.hi;
-    if (!isfinite(ratio.mid))
-        grid_cell(g, "- ");
-    else
-        grid_cell(g, "%.*f%c", grade_ratio_digits(ratio.mid), ratio.mid,
-                  exact || stats_separates(ratio) ? ' ' : '~');
 }
 
 void grid_begin_row(struct grid *g, bool bad)

@@ -1,0 +1,18 @@
+/*
+ * words.h - text and numbers as JSON and CSV want them
+ */
+#ifndef WORDS_H
+#define WORDS_H
+
+#include <stdio.h>
+
+/* json_text - quoted; what is not UTF-8 becomes U+FFFD; NULL: null. */
+void json_text(FILE *out, const char *text);
+
+/* json_real - null if it is not finite. */
+void json_real(FILE *out, double number);
+
+/* csv_text - quoted where it must be (RFC 4180). */
+void csv_text(FILE *out, const char *text);
+
+#endif
