@@ -197,7 +197,7 @@ static int convert(struct recording *r, struct trace_writer *w)
         events = r->log->capacity;
     size_t bytes = RECORD_EVENTS_AT + events * sizeof(struct record_event);
     void *log = mmap(NULL, bytes, PROT_READ, MAP_SHARED, r->log_fd, 0);
-    if (log == MAP_FAILED || !record_convert(log, &b)) {
+    if (log == MAP_FAILED || !record_convert(log, events, &b)) {
         trace_writer_abandon(w);
         return rep_fail("%s: %s", r->output.path, strerror(ENOMEM));
     }

@@ -34,15 +34,16 @@ static void convert_event(struct blocks *b, const struct record_event *events,
     }
 }
 
-bool record_convert(const struct record_header *log, struct blocks *b)
+bool record_convert(const struct record_header *log, uint64_t room,
+                    struct blocks *b)
 {
     const struct record_event *events =
         (const struct record_event *)((const char *)log + RECORD_EVENTS_AT);
     uint64_t count = log->count;
     b->tally.events = count;
-    if (count > log->capacity) {
-        b->tally.lost = count - log->capacity;
-        count = log->capacity;
+    if (count > room) {
+        b->tally.lost = count - room;
+        count = room;
     }
     for (uint64_t i = 0; i < count && !b->out_of_memory; i++)
         convert_event(b, events, i);

@@ -5,12 +5,17 @@
 #define RECORD_CONVERT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "tools/blocks.h"
 #include "tools/record.h"
 
-/* record_convert - tell b of the requests of a log, in order, up to its end,
- *     and finish it.  False when there is no memory. */
-bool record_convert(const struct record_header *log, struct blocks *b);
+/*
+ * record_convert - tell b of the requests of a log, in order, and finish it.
+ *     room: events that are there to be read; those counted beyond them are
+ *     lost.  False when there is no memory.
+ */
+bool record_convert(const struct record_header *log, uint64_t room,
+                    struct blocks *b);
 
 #endif
