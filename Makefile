@@ -5,6 +5,7 @@
 # make debug      the same programs with ASan and UBSan, in build/debug
 # make docs-pictures  draw the pictures of docs (with gnuplot)
 # make traces     record and generate the traces anew
+# make traces-large  those of 10^6 to 10^7 requests, in build/traces-large
 # make install    to PREFIX (default /usr/local), DESTDIR is heeded
 # make clean
 
@@ -37,8 +38,8 @@ ALLOCATORS := $B/allocators/mm.so \
 	$(patsubst allocators/%.c,$B/allocators/%.so,$(wildcard allocators/*.c))
 PROGRAMS := $(OUT)/mdriver $(OUT)/rep $B/record.so
 
-.PHONY: all run test bench debug traces install clean docs-pictures \
-	compile_commands.json
+.PHONY: all run test bench debug traces traces-large install clean \
+	docs-pictures compile_commands.json
 all: $(PROGRAMS) $(ALLOCATORS)
 
 # Allocators find memlib in the program; nothing else of it is theirs to see.
@@ -102,6 +103,9 @@ debug:
 
 traces: all
 	tools/make-traces.sh
+
+traces-large: all
+	tools/make-traces.sh --large $B/traces-large
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/mdriver/allocators \

@@ -1,15 +1,24 @@
 #!/bin/sh
 # make-traces.sh - make the traces of a directory, and its README.md
 #
-#   tools/make-traces.sh [DIRECTORY]        (default: traces)
+#   tools/make-traces.sh [DIRECTORY]            (default: traces)
+#   tools/make-traces.sh --large [DIRECTORY]    (default: build/traces-large)
 #
+# The large ones have 10^6 to 10^7 requests each and are not committed.
 # Runs from the top of the tree; REP names another rep than ./rep.  The
 # generated traces are the same on every machine; the recorded ones depend on
 # the versions of the programs, which the README tells.  Traces of programs
 # that this machine lacks are left as they are, and so is the README then.
 set -eu
 
-out=$(mkdir -p "${1:-traces}" && cd "${1:-traces}" && pwd)
+set_of_traces=small
+default=traces
+if [ "${1:-}" = --large ]; then
+    set_of_traces=large
+    default=build/traces-large
+    shift
+fi
+out=$(mkdir -p "${1:-$default}" && cd "${1:-$default}" && pwd)
 rep=$(cd "$(dirname "${REP:-./rep}")" && pwd)/$(basename "${REP:-./rep}")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -49,7 +58,9 @@ gen() {
 }
 
 # record NAME VERSION-COMMAND DOING WHY PROGRAM [ARGUMENT]...  In an
-# environment of its own, so that the user's does not show in the trace.
+# environment of its own, so that the user's does not show in the trace; $more
+# is what else belongs there.
+more=
 record() {
     name=$1 version=$2 doing=$3 why=$4
     shift 4
@@ -61,7 +72,7 @@ record() {
     fi
     env -i PATH=/usr/bin:/bin HOME="$work/here" LC_ALL=C GIT_CONFIG_NOSYSTEM=1 \
         PERL_HASH_SEED=0 PYTHONHASHSEED=0 PYTHONMALLOC=malloc \
-        PYTHONDONTWRITEBYTECODE=1 \
+        PYTHONDONTWRITEBYTECODE=1 $more \
         $fixed "$rep" record -o ../new.rep -- "$@" </dev/null >../output \
         2>../errors
     if ! grep 'exited with status 0$' ../errors >&2; then
@@ -72,6 +83,7 @@ record() {
     row "$name" "$(sh -c "$version" 2>&1 | head -n 1)" "$doing" "$why"
 }
 
+small_traces() {
 gen binary-small \
     'Splinters: freed small blocks serve the request only if they were
      placed side by side.' \
@@ -161,6 +173,81 @@ record troff 'troff --version' \
     'macros, a loop, a diversion' \
     'C++ nodes of 16 to 88 bytes, half of which are never freed.' \
     troff -Tutf8 troff.tr
+record bc 'bc --version' \
+    'pi, e, factorials and Fibonacci numbers of 40 digits' \
+    'Numbers that live for an instant: two blocks each, of 40 bytes and
+     of the digits; next to nothing stays.' \
+    bc -q bc.bc
+record bison 'bison --version' \
+    'the grammar of a C-like language' \
+    'Tables of an automaton: item sets of all sizes that stay, and bit
+     sets that do not.' \
+    bison -o grammar.c grammar.y
+awk -f graph.awk >graph.gv
+record dot 'dot -V' \
+    'laying out a graph of 60 nodes as SVG' \
+    'Nodes, edges and splines that stay among strings and arrays that
+     grow by realloc.' \
+    dot -Tsvg graph.gv -o graph.svg
+record gawk 'gawk --version' \
+    'words counted and joined, a sparse matrix' \
+    'Reference-counted strings and the buckets of hash tables, freed in
+     another order than allocated.' \
+    gawk -f gawk.awk
+record git-pack 'git --version' \
+    'git pack-objects --threads=2, two threads flattened into one' \
+    'Windows of whole objects and their deltas from two threads at once;
+     comes out a little different each time.' \
+    git -C repository pack-objects --threads=2 --all --stdout --window=50 \
+    --no-reuse-delta
+record gs 'echo Ghostscript $(gs --version)' \
+    'a page of curves and text as a bitmap' \
+    'An allocator on top: chunks of 16 KB and more, large ones between.' \
+    gs -q -dBATCH -dNOPAUSE -sDEVICE=pngmono -r72 -sOutputFile=page.png gs.ps
+record lua 'lua5.4 -v' \
+    'a trie, closures, strings joined and cut' \
+    'Everything through realloc and free, collected in sweeps: blocks of
+     a time die together, in the order of a list.' \
+    lua5.4 lua.lua
+record m4 'm4 --version' \
+    'loops and recursion of macros' \
+    'Stacks of definitions, pushed and popped: nearly last in, first
+     out.' \
+    m4 m4.m4
+record nasm 'nasm --version' \
+    '128 expansions of a macro' \
+    'Tokens: many small blocks of few sizes, half of which live until the
+     line is done.' \
+    nasm -f elf64 nasm.asm -o nasm.o
+more=USE_ZEND_ALLOC=0
+record php 'php -n --version' \
+    'a tree of objects, regular expressions, JSON; USE_ZEND_ALLOC=0' \
+    'Zend strings and hash tables whose sizes are powers of two, doubled by
+     realloc.' \
+    php -n php.php
+more=
+record povray 'povray --version 2>&1 | grep -m1 POV' \
+    'a scene of 300 objects, rendered by two threads, flattened' \
+    'C++ objects that stay, of 50 to 1000 bytes, and tables per thread;
+     comes out a little different each time.' \
+    povray +Iscene.pov +W16 +H12 -D +Oscene.png +WT2
+record tcl 'echo "puts \"Tcl \$tcl_patchLevel\"" | tclsh' \
+    'lists, dictionaries, substitutions' \
+    'Values with an internal and a string form: long lists of strings
+     built, cut and thrown away.' \
+    tclsh tcl.tcl
+awk -f xml.awk >catalogue.xml
+record xmllint 'xmllint --version' \
+    'a document of 700 items, parsed and printed' \
+    'A tree of nodes of 96 and 120 bytes with their strings, all built
+     first and all freed in the end.' \
+    xmllint --format catalogue.xml
+awk -f z3.awk >z3.smt2
+record z3 'z3 --version' \
+    'a colouring with sums' \
+    'C++ terms and clauses; vectors that grow; 20 MB of tables at the
+     peak.' \
+    z3 z3.smt2
 
 printf '0\n5\n12\n4176\n' >"$out/short.rep"
 cat >>"$out/short.rep" <<'REP'
@@ -179,6 +266,54 @@ f 4
 REP
 row short 'by hand' 'every request letter once' \
     'To try an allocator out with; not scored.'
+}
+
+large_traces() {
+gen binary-many \
+    'The lab classic at a size where a list of free blocks hurts.' \
+    binary --pairs 200000 --small 24 --large 200 --request 48
+gen random-large \
+    'A million live blocks of any size.' \
+    random --ops 10000000 --live 1000000 --max 512 --seed 21
+gen random-power-large \
+    'Sizes and lifetimes as programs have them, in random order.' \
+    random --ops 5000000 --live 100000 --min 16 --max 65535 --sizes power \
+    --lives young --realloc 10 --seed 22
+
+awk -f functions.awk >functions.c
+record cc1-large 'gcc --version' \
+    'compiling 300 functions with -O2' \
+    'Seven million requests of a compiler.' \
+    "$(gcc -print-prog-name=cc1)" -quiet -O2 -frandom-seed=1 functions.c \
+    -o functions.s
+record clang-large 'clang --version' \
+    'compiling 300 functions with -O2' \
+    'A large C++ program: six million requests.' \
+    clang -O2 -c functions.c -o functions.o
+record gawk-large 'gawk --version' \
+    'words counted and joined, a sparse matrix' \
+    'Strings and hash tables.' \
+    gawk -v n=100000 -f gawk.awk
+record nasm-large 'nasm --version' \
+    '2400 expansions of a macro' \
+    'Tokens.' \
+    nasm -dN=300 -f elf64 nasm.asm -o nasm.o
+record python-large '/usr/bin/python3 --version' \
+    'the modules of its library parsed; PYTHONMALLOC=malloc' \
+    'Syntax trees: seven million requests.' \
+    /usr/bin/python3 -s -S stdlib.py
+awk -v n=20000 -f xml.awk >catalogue.xml
+record xmllint-large 'xmllint --version' \
+    'a document of 20000 items, parsed and printed' \
+    'A tree of half a million blocks.' \
+    xmllint --format catalogue.xml
+record yosys-large 'yosys -V' \
+    'synthesis of a small processor' \
+    'C++ dictionaries that are copied whole: three million requests.' \
+    yosys -q -p 'read_verilog yosys.v; synth -top cpu'
+}
+
+"${set_of_traces}_traces"
 
 if [ -n "$missing" ]; then
     echo "make-traces: README.md left as it is; missing:$missing" >&2
