@@ -1,0 +1,277 @@
+/*
+ * checkers_test.c - the checkers of the house's allocators against damage
+ *
+ * Damage is planted in the metadata of blocks of known places; the checker has
+ * to find it, say what it is, and live.
+ */
+#define _GNU_SOURCE
+#include "tests/unit/allocators_help.h"
+
+/* ---- Single bits of damage --------------------------------------------- */
+
+#define HELD 9
+
+static unsigned char *held[HELD];
+
+/* Blocks 1, 3 and 5 are free and of one size, 7 is larger. */
+static void hold_blocks(void)
+{
+    fresh_heap();
+    for (size_t i = 0; i < HELD; i++) {
+        held[i] = mm.malloc(i == 7 ? 1100 : 200);
+        memset(held[i], 0xa5, mm.usable_size(held[i]));
+    }
+    for (size_t i = 1; i < HELD; i += 2)
+        mm.free(held[i]);
+}
+
+static size_t *word(size_t block, ptrdiff_t offset)
+{
+    return (size_t *)(held[block] + offset);
+}
+
+/* Flip each bit of it in turn: the checker must see it, and live. */
+static size_t flips_missed(size_t *at)
+{
+    size_t missed = 0;
+    for (int bit = 0; bit < 64; bit++) {
+        *at ^= (size_t)1 << bit;
+        missed += mm.checkheap(__LINE__);
+        *at ^= (size_t)1 << bit;
+    }
+    return missed;
+}
+
+static void test_flips(void)
+{
+    bool is_mm = strcmp(mm.name, "mm") == 0;
+    hold_blocks();
+    size_t missed = 0;
+    stderr_catch();
+    for (size_t i = 0; i < HELD; i++) {
+        bool is_free = i % 2;
+        ptrdiff_t footer = (ptrdiff_t)mm.usable_size(held[i]) - (is_mm ? 8 : 0);
+        missed += flips_missed(word(i, -8));
+        if (!mm.traits.forgets && (is_free || !is_mm))
+            missed += flips_missed(word(i, footer));
+        if (is_mm && is_free)
+            missed += flips_missed(word(i, 0)) + flips_missed(word(i, 8));
+    }
+    bool sound = mm.checkheap(__LINE__);
+    const char *said = stderr_release();
+    check_int((long long)missed, 0, label("each flipped bit is found"));
+    expect(strncmp(said, "mm_checkheap(", 13) == 0, "and reported");
+    expect(sound, "and none is left");
+}
+
+/* ---- Damage with a name ------------------------------------------------ */
+
+/* Do it, and return what the checker is to say of which block. */
+struct damage {
+    const char *name;
+    size_t (*inflict)(void); /* the block it will be noticed at */
+    const char *message;
+};
+
+static size_t inflict_size(void)
+{
+    *word(2, -8) += 1 << 20;
+    return 2;
+}
+
+static size_t inflict_small_size(void)
+{
+    *word(2, -8) = *word(2, -8) % 16 + 16;
+    return 2;
+}
+
+static size_t inflict_flags(void)
+{
+    *word(2, -8) |= 8;
+    return 2;
+}
+
+static size_t inflict_free(void)
+{
+    *word(2, -8) &= ~(size_t)1;
+    return 2;
+}
+
+static size_t inflict_used(void)
+{
+    *word(3, -8) |= 1;
+    return 4;
+}
+
+static size_t inflict_prev_free(void)
+{
+    *word(1, -8) &= ~(size_t)2;
+    return 1;
+}
+
+static size_t inflict_footer(void)
+{
+    *word(3, (ptrdiff_t)mm.usable_size(held[3]) - 8) = 224;
+    return 3;
+}
+
+/* The list of their class is 5 -> 3 -> 1.  A link: the address of a header. */
+static void link_blocks(size_t from, size_t to)
+{
+    *word(from, 0) = (size_t)word(to, -8);
+    *word(to, 8) = (size_t)word(from, -8);
+}
+
+static size_t inflict_wild_next(void)
+{
+    *word(1, 0) = (size_t)mem_heap_hi() + 9;
+    return 1;
+}
+
+static size_t inflict_wild_prev(void)
+{
+    *word(3, 8) = 8;
+    return 3;
+}
+
+static size_t inflict_cut(void)
+{
+    *word(5, 0) = 0;
+    return 3;
+}
+
+static size_t inflict_one_way(void)
+{
+    *word(1, 0) = (size_t)word(7, -8);
+    return 1;
+}
+
+static size_t inflict_cycle(void)
+{
+    link_blocks(1, 5);
+    return 5;
+}
+
+static size_t inflict_ring(void)
+{
+    link_blocks(3, 1);
+    link_blocks(1, 3);
+    *word(5, 0) = 0;
+    return 0;
+}
+
+static size_t inflict_used_listed(void)
+{
+    link_blocks(1, 4);
+    *word(4, 0) = 0;
+    return 4;
+}
+
+static size_t inflict_class(void)
+{
+    link_blocks(1, 7);
+    return 7;
+}
+
+static size_t inflict_end(void)
+{
+    *(size_t *)((char *)mem_heap_hi() - 7) = 16;
+    return HELD;
+}
+
+static const struct damage mm_damages[] = {
+    {"a size beyond the heap", inflict_size,
+     "its size is 1048784, expected 32 to 2368"},
+    {"a size too small", inflict_small_size,
+     "its size is 16, expected 32 to 2368"},
+    {"an unknown flag", inflict_flags, "its header 0xd9 has unknown flags"},
+    {"a used block marked free", inflict_free,
+     "free, and so is the block below it"},
+    {"a free block marked used", inflict_used,
+     "says the block below is free, which is used"},
+    {"a used block below denied", inflict_prev_free,
+     "says the block below is free, which is used"},
+    {"a footer", inflict_footer, "its footer says 224 bytes, its header 208"},
+    {"a next link out of the heap", inflict_wild_next,
+     "its next link * leads to no block"},
+    {"a previous link out of the heap", inflict_wild_prev,
+     "its previous link 0x8 leads to no block"},
+    {"a list cut short", inflict_cut, "free, but not in the list of class 11"},
+    {"a link that is not returned", inflict_one_way,
+     "its next * does not link back to it"},
+    {"a list that is a ring", inflict_cycle,
+     "its previous link is *, expected (nil)"},
+    {"a ring beside the list", inflict_ring, "2 blocks are listed, 4 are free"},
+    {"a used block in a list", inflict_used_listed,
+     "used, but in the list of class 11"},
+    {"a block in the list of another class", inflict_class,
+     "of 1120 bytes, but in the list of class 11"},
+    {"the end of the heap", inflict_end,
+     "the end of the heap is 0x10, expected 0x3"},
+};
+
+static const struct damage implicit_damages[] = {
+    {"a size beyond the heap", inflict_size,
+     "its size is 1048800, expected 32 to 2464"},
+    {"a size too small", inflict_small_size,
+     "its size is 16, expected 32 to 2464"},
+    {"an unknown flag", inflict_flags, "its header 0xe9 has unknown flags"},
+    {"a used block marked free", inflict_free,
+     "its footer is 0xe1, its header 0xe0"},
+    {"the end of the heap", inflict_end,
+     "an end of the heap is 0x10, expected 0x1"},
+};
+
+/* matches - whether text is pattern, in which * stands for a word. */
+static bool matches(const char *text, const char *pattern)
+{
+    for (; *pattern; pattern++) {
+        if (*pattern != '*') {
+            if (*text++ != *pattern)
+                return false;
+            continue;
+        }
+        text += strcspn(text, " ,");
+    }
+    return *text == '\0';
+}
+
+static void test_damage(const struct damage *d)
+{
+    hold_blocks();
+    stderr_catch();
+    size_t block = d->inflict();
+    bool good = mm.checkheap(4711);
+    const char *said = stderr_release();
+    char place[80], expected[200];
+    void *at =
+        block < HELD ? held[block] - 8 : (unsigned char *)mem_heap_hi() - 7;
+    snprintf(place, sizeof place, "mm_checkheap(4711): block %p: ", at);
+    snprintf(expected, sizeof expected, "%s%s", place, d->message);
+    check(!good && matches(said, expected), label(d->name),
+          "expected \"%s\", found \"%s\"", expected, said);
+}
+
+#define CHECK_DAMAGES(table)                                                   \
+    for (size_t d = 0; d < sizeof table / sizeof *table; d++)                  \
+    test_damage(&table[d])
+
+int main(void)
+{
+    char naive[] = "build/allocators/naive.so",
+         mm_so[] = "build/allocators/mm.so",
+         implicit[] = "build/allocators/implicit.so";
+    mem_init();
+    if (load(naive))
+        test_flips();
+    if (load(mm_so)) {
+        test_flips();
+        CHECK_DAMAGES(mm_damages);
+    }
+    if (load(implicit)) {
+        test_flips();
+        CHECK_DAMAGES(implicit_damages);
+    }
+    mem_deinit();
+    return check_done();
+}
