@@ -30,7 +30,8 @@ ALL_CFLAGS = $(STD) $(WARN) $(CFLAGS) $(SANITIZE) -I. -MMD -MP
 LDLIBS := -lm
 
 DRIVER_SRC := memlib.c $(wildcard driver/*.c)
-REP_SRC := $(filter-out tools/record_preload.c,$(wildcard tools/*.c))
+RECORDER_SRC := tools/record_preload.c tools/record_live.c
+REP_SRC := $(filter-out $(RECORDER_SRC),$(wildcard tools/*.c))
 DRIVER_OBJ := $(DRIVER_SRC:%.c=$B/obj/%.o)
 REP_OBJ := $(REP_SRC:%.c=$B/obj/%.o)
 
@@ -66,9 +67,10 @@ $B/allocators/%.so: allocators/%.c mm.h memlib.h config.h Makefile
 	@mkdir -p $(@D)
 	$(CC) $(ALLOCATOR_CFLAGS) $(WARN) -I. -o $@ $<
 
-$B/record.so: tools/record_preload.c Makefile
+$B/record.so: $(RECORDER_SRC) tools/record_live.h tools/record.h Makefile
 	@mkdir -p $(@D)
-	$(CC) $(STD) $(WARN) -O2 -g -fPIC -shared -I. -o $@ $< -ldl
+	$(CC) $(STD) $(WARN) -O2 -g -fPIC -fvisibility=hidden -shared -I. -o $@ \
+	    $(RECORDER_SRC) -ldl
 
 run: all
 	$(OUT)/mdriver -t traces

@@ -14,6 +14,7 @@
 
 #include "config.h"
 #include "driver/allocator.h"
+#include "driver/bound.h"
 #include "driver/grade.h"
 #include "driver/interrupt.h"
 #include "driver/options.h"
@@ -28,6 +29,7 @@ enum { STATUS_PASSED, STATUS_FAILED, STATUS_BAD };
 struct job {
     struct trace trace;
     bool check_only;
+    uint64_t bound_bytes; /* 0: not asked for */
 };
 
 struct session {
@@ -190,6 +192,13 @@ static void show_progress(const struct session *s, size_t set, size_t job)
                 s->allocators[set].name, s->jobs[job].trace.name);
 }
 
+static void show_bound_progress(const struct session *s, size_t job)
+{
+    if (wants_progress(s))
+        fprintf(stderr, "\r\033[K[%zu/%zu] bound: %s", job + 1, s->job_count,
+                s->jobs[job].trace.name);
+}
+
 static void clear_progress(const struct session *s)
 {
     if (wants_progress(s))
@@ -260,6 +269,7 @@ static bool run_one(struct session *s, size_t set, size_t job)
         complain(s, error);
     if (!good)
         return false;
+    r->bound_bytes = s->jobs[job].bound_bytes;
     s->sets[set].count++;
     if (s->options.verbose >= 2)
         show_diagnostics(s, a, r);
@@ -295,12 +305,34 @@ static bool run_set(struct session *s, size_t i)
     return true;
 }
 
+/* Of each trace, whatever allocators run on it. */
+static bool find_bounds(struct session *s)
+{
+    for (size_t j = 0; j < s->job_count; j++) {
+        struct bound b;
+        char *error;
+        s->at_job = j;
+        show_bound_progress(s, j);
+        const struct trace *t = &s->jobs[j].trace;
+        bool good = bound_find(&b, t, BOUND_TRIES_AUTO, &error);
+        clear_progress(s);
+        if (!good) {
+            complain(s, error);
+            return false;
+        }
+        s->jobs[j].bound_bytes = b.placed;
+        bound_release(&b);
+    }
+    return true;
+}
+
 /* Where it has to stop, what is complete is still reported. */
 static void run_all(struct session *s)
 {
     size_t done = 0;
     warn_of_memalign(s);
-    while (done < s->set_count && run_set(s, done))
+    bool good = !s->options.bound || find_bounds(s);
+    while (good && done < s->set_count && run_set(s, done))
         done++;
     s->stopped = done < s->set_count;
     for (size_t i = 0; i < s->set_count; i++) {

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "config.h"
+#include "driver/explain_hint.h"
 #include "memlib.h"
 
 /* An address this far from something is still told as a distance from it. */
@@ -363,23 +364,6 @@ static print_fault *const printers[FAULT_KINDS] = {
     [FAULT_CHECKHEAP] = print_checkheap,
 };
 
-/* What a reader would try next. */
-static void print_hint(FILE *out, const struct explain_scene *s,
-                       const struct replay_fault *f)
-{
-    bool late = f && ((f->kind == FAULT_PAYLOAD && !f->across) ||
-                      f->kind == FAULT_CHECKHEAP);
-    if (s->timed)
-        fprintf(out, "\n  the check pass went well, and this is a later one, "
-                     "after mm_init on an emptied heap: is there a variable "
-                     "that mm_init does not reset?");
-    else if (late && s->r->detail < 2)
-        fprintf(out,
-                "\n  ./mdriver -D -f %s -m %s tells after which request it is "
-                "wrong",
-                s->r->trace->path, s->r->allocator->name);
-}
-
 char *explain_fault(const struct explain_scene *s, const struct replay_fault *f)
 {
     char *text = NULL;
@@ -393,7 +377,7 @@ char *explain_fault(const struct explain_scene *s, const struct replay_fault *f)
     else
         fprintf(out, "the run ended without a result");
     print_last_words(out, s);
-    print_hint(out, s, f);
+    explain_hint(out, s, f);
     fclose(out);
     return text;
 }
@@ -492,7 +476,7 @@ char *explain_end(const struct explain_scene *s, enum isolate_event event,
         print_excess(out, s, event);
     print_last_words(out, s);
     if (event != ISOLATE_INTERRUPTED)
-        print_hint(out, s, NULL);
+        explain_hint(out, s, NULL);
     fclose(out);
     return text;
 }

@@ -54,6 +54,16 @@ static double mean_util(const struct result_set *set, struct tally *t)
     return tally_mean(t);
 }
 
+static double mean_above_bound(const struct result_set *set)
+{
+    struct tally t = {0};
+    for (size_t i = 0; i < set->count; i++) {
+        const struct result *r = &set->results[i];
+        tally_add(&t, scores_util(r), result_above_bound(r));
+    }
+    return tally_mean(&t);
+}
+
 /*
  * combine_ratios - in logarithms, where the geometric mean is a mean: the ends
  *     of n independent intervals lie sqrt(sum of squared distances) / n away
@@ -174,6 +184,7 @@ struct grade grade_set(const struct result_set *set)
     struct tally util = {0}, speed = {0};
     count_traces(set, &g);
     g.util = mean_util(set, &util);
+    g.above_bound = mean_above_bound(set);
     g.ratio = combine_ratios(set, &speed);
     sum_times(set, &g);
     g.floor_ns_per_op = mean_floor(set);

@@ -26,6 +26,7 @@ struct grade {
     size_t traces; /* those that were not run included */
     size_t valid, failed;
     double util;                 /* mean over the traces that score it */
+    double above_bound;          /* likewise, where it is known */
     struct stats_interval ratio; /* geometric mean over those that score speed;
                                   * the interval as if they were independent */
     size_t ops;                  /* requests of the traces that score speed and

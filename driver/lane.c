@@ -149,6 +149,7 @@ static void fail(struct lane *l, enum fault_kind kind, size_t op, char *message)
     result->fault = kind;
     result->fault_op = op;
     result->fault_line = trace_line(l->task->t, op);
+    result->fault_timed = l->timed;
     result->message = message;
 }
 

@@ -261,6 +261,9 @@ static const struct flag flags[] = {
     {0, "csv", "FILE", EXPORTS, "the same, as comma-separated values"},
     {0, "markdown", "FILE", EXPORTS, "the table, as Markdown"},
     {0, "gradescope", "FILE", EXPORTS, "Gradescope's results.json"},
+    {0, "bound", NULL, SETS(bound),
+     "how far the heap is above the smallest that is found by who\n"
+     "knows the whole trace (see rep bound)"},
     {0, "curve", "DIR", DOES(take_curve),
      "request by request, payload and heap: a file for each\n"
      "allocator and trace, DIR/mm-x.dat; where two have one name\n"

@@ -36,6 +36,7 @@ struct options {
     bool libc;
     int verbose; /* 1: every figure; 2: diagnostics as each trace runs too */
     bool strict;
+    bool bound;
     bool grade_line, autolab, quiet;
     enum options_color color;
     bool help, version, list; /* do that and nothing else */

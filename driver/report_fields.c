@@ -195,6 +195,16 @@ static struct value get_alignment(const struct result *r)
     return r->alignment ? count(r->alignment) : text(NULL);
 }
 
+static struct value get_bound_bytes(const struct result *r)
+{
+    return r->bound_bytes ? count(r->bound_bytes) : text(NULL);
+}
+
+static struct value get_above_bound(const struct result *r)
+{
+    return real(result_above_bound(r));
+}
+
 static struct value get_output(const struct result *r)
 {
     return text(r->output);
@@ -233,5 +243,7 @@ const struct field report_fields[] = {
     {"heap_max_over_live_max", IN_BOTH, get_frag_peaks},
     {"output", IN_BOTH, get_output},
     {"alignment", IN_BOTH, get_alignment},
+    {"bound_bytes", IN_BOTH, get_bound_bytes},
+    {"above_bound", IN_BOTH, get_above_bound},
     {NULL, IN_BOTH, NULL},
 };

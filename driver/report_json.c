@@ -112,6 +112,7 @@ static void json_summary_of(FILE *out, const struct result_set *set)
     json_pair(out, "libc_ratio_lo", g.ratio.lo);
     json_pair(out, "libc_ratio_hi", g.ratio.hi);
     json_pair(out, "floor_ns_per_op", g.floor_ns_per_op);
+    json_pair(out, "above_bound", g.above_bound);
     putc('}', out);
 }
 

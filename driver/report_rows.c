@@ -93,7 +93,8 @@ static const char *const tsv_columns[] = {
     "trace",         "valid",      "util",       "ops",
     "secs",          "kops",       "libc_ratio", "libc_ratio_lo",
     "libc_ratio_hi", "ns_per_op",  "heap_bytes", "peak_payload",
-    "init_ns",       "error_kind", "error_line", NULL,
+    "init_ns",       "error_kind", "error_line", "bound_bytes",
+    "above_bound",   NULL,
 };
 
 static struct value get_by_name(const char *name, const struct result *r)

@@ -77,6 +77,16 @@ static void cell_util(struct grid *g, const struct row *row)
     grid_real(g, "%.1f%%", 100 * util);
 }
 
+static void put_above(struct grid *g, double above)
+{
+    grid_real(g, "%.1f%%", 100 * above);
+}
+
+static void cell_above(struct grid *g, const struct row *row)
+{
+    put_above(g, row->r ? result_above_bound(row->r) : row->total->above_bound);
+}
+
 static void cell_ops(struct grid *g, const struct row *row)
 {
     grid_cell(g, "%zu", row->r ? row->r->trace->op_count : row->total->ops);
@@ -134,6 +144,16 @@ static void cell_payload(struct grid *g, const struct row *row)
         grid_cell(g, "%s", "");
 }
 
+static void cell_bound(struct grid *g, const struct row *row)
+{
+    if (!row->r)
+        grid_cell(g, "%s", "");
+    else if (row->r->bound_bytes)
+        grid_cell(g, "%" PRIu64, row->r->bound_bytes);
+    else
+        grid_cell(g, "-");
+}
+
 static void cell_ns(struct grid *g, const struct row *row)
 {
     double ns = row->r ? report_time(row->r, row->r->ns_per_op)
@@ -182,6 +202,24 @@ static bool when_verbose(const struct report_table *t)
     return t->verbose > 0;
 }
 
+static bool has_bound(const struct result_set *set)
+{
+    bool bound = false;
+    for (size_t i = 0; i < set->count; i++)
+        bound |= set->results[i].bound_bytes > 0;
+    return bound;
+}
+
+static bool when_bound(const struct report_table *t)
+{
+    return has_bound(t->set);
+}
+
+static bool when_bound_verbose(const struct report_table *t)
+{
+    return t->verbose && has_bound(t->set);
+}
+
 static bool when_counted(const struct report_table *t)
 {
     bool counted = false;
@@ -208,8 +246,10 @@ static const struct column {
     {"trace", always, cell_trace},
     {"valid", always, cell_valid},
     {"util", always, cell_util},
+    {"above", when_bound, cell_above},
     {"heap", when_verbose, cell_heap},
     {"payload", when_verbose, cell_payload},
+    {"bound", when_bound_verbose, cell_bound},
     {"ops", always, cell_ops},
     {"secs", always, cell_secs},
     {"Kops", always, cell_kops},
@@ -282,21 +322,35 @@ bool report_is_side_by_side(const struct report *report)
     return own > 1;
 }
 
+/* The bound is of the traces: where one allocator has it, all have. */
+static bool sides_have_bound(const struct report *report)
+{
+    return has_bound(&report->sets[0]);
+}
+
+static void draw_side_names(struct grid *g, const struct report *report)
+{
+    size_t wide = sides_have_bound(report) ? 3 : 2;
+    grid_begin_row(g, false);
+    for (size_t i = 0; i < report->count; i++)
+        grid_group(g, report_set_name(&report->sets[i]), 1 + wide * i,
+                   wide + wide * i);
+    if (g->mode == GRID_PLAIN)
+        grid_end_row(g);
+}
+
 /* In Markdown, which has one heading, the name stands in every column. */
 static void draw_side_headings(struct grid *g, const struct report *report)
 {
-    grid_begin_row(g, false);
-    for (size_t i = 0; i < report->count; i++)
-        grid_group(g, report_set_name(&report->sets[i]), 1 + 2 * i, 2 + 2 * i);
-    if (g->mode == GRID_PLAIN)
-        grid_end_row(g);
-
+    draw_side_names(g, report);
     grid_begin_row(g, false);
     grid_cell(g, "trace");
     for (size_t i = 0; i < report->count; i++) {
         bool named = g->mode == GRID_MARKDOWN;
         const char *name = named ? report_set_name(&report->sets[i]) : "";
         grid_cell(g, "%s%sutil", name, named ? " " : "");
+        if (sides_have_bound(report))
+            grid_cell(g, "%s%sabove", name, named ? " " : "");
         grid_cell(g, "%s%sx libc ", name, named ? " " : "");
     }
     grid_heading_done(g);
@@ -320,18 +374,18 @@ static bool any_failed(const struct report *report, size_t trace)
 }
 
 /* A failed trace has no utilization: its place is for the kind of fault. */
-static void draw_side(struct grid *g, const struct result *r)
+static void draw_side(struct grid *g, const struct result *r, bool bound)
 {
-    if (!r) {
-        grid_cell(g, "-");
-        grid_cell(g, "- ");
-        return;
-    }
-    if (!report_valid(r))
+    if (r && !report_valid(r))
         grid_cell(g, "%s", fault_name(r->fault));
     else
-        grid_real(g, "%.1f%%", 100 * r->util);
-    put_ratio(g, report_ratio(r));
+        grid_real(g, "%.1f%%", r ? 100 * r->util : NAN);
+    if (bound)
+        put_above(g, r ? result_above_bound(r) : NAN);
+    if (r)
+        put_ratio(g, report_ratio(r));
+    else
+        grid_cell(g, "- ");
 }
 
 static void draw_side_row(struct grid *g, const struct report *report,
@@ -340,31 +394,42 @@ static void draw_side_row(struct grid *g, const struct report *report,
     grid_begin_row(g, any_failed(report, trace));
     grid_cell(g, "%s", report->sets[0].results[trace].trace->name);
     for (size_t i = 0; i < report->count; i++)
-        draw_side(g, result_of(&report->sets[i], trace));
+        draw_side(g, result_of(&report->sets[i], trace),
+                  sides_have_bound(report));
     grid_end_row(g);
 }
 
-static void side_mean(struct grid *g, const struct grade *grade)
+static void side_mean(struct grid *g, const struct grade *grade, bool bound)
 {
     grid_real(g, "%.1f%%", 100 * grade->util);
+    if (bound)
+        put_above(g, grade->above_bound);
     put_ratio(g, grade->ratio);
 }
 
-static void side_valid(struct grid *g, const struct grade *grade)
+static void put_nothing(struct grid *g, bool bound)
+{
+    if (bound)
+        grid_cell(g, "%s", "");
+    grid_cell(g, "%s", "");
+}
+
+static void side_valid(struct grid *g, const struct grade *grade, bool bound)
 {
     grid_cell(g, "%zu/%zu", grade->valid, grade->traces);
-    grid_cell(g, "%s", "");
+    put_nothing(g, bound);
 }
 
-static void side_index(struct grid *g, const struct grade *grade)
+static void side_index(struct grid *g, const struct grade *grade, bool bound)
 {
     grid_real(g, "%.1f", grade->gap == GRADE_COMPLETE ? grade->index : NAN);
-    grid_cell(g, "%s", "");
+    put_nothing(g, bound);
 }
 
+typedef void side_total(struct grid *g, const struct grade *grade, bool bound);
+
 static void draw_side_total(struct grid *g, const struct report *report,
-                            const char *name,
-                            void (*draw)(struct grid *, const struct grade *))
+                            const char *name, side_total *draw)
 {
     grid_begin_row(g, false);
     grid_cell(g, "%s", name);
@@ -372,7 +437,7 @@ static void draw_side_total(struct grid *g, const struct report *report,
         struct grade grade = grade_set(&report->sets[i]);
         if (report->sets[i].is_libc)
             grade.gap = GRADE_SPEED_UNKNOWN;
-        draw(g, &grade);
+        draw(g, &grade, sides_have_bound(report));
     }
     grid_end_row(g);
 }

@@ -3,6 +3,8 @@
  */
 #include "driver/result.h"
 
+#include <math.h>
+
 static const char *const names[FAULT_KINDS] = {
     [FAULT_NONE] = "none",
     [FAULT_INIT] = "init",
@@ -23,4 +25,12 @@ static const char *const names[FAULT_KINDS] = {
 const char *fault_name(enum fault_kind kind)
 {
     return names[kind];
+}
+
+double result_above_bound(const struct result *r)
+{
+    double heap = (double)(r->heap_bytes + r->static_bytes);
+    if (r->fault || !isfinite(r->util) || r->bound_bytes == 0)
+        return NAN;
+    return heap / (double)r->bound_bytes - 1;
 }

@@ -40,6 +40,7 @@ struct result {
     enum fault_kind fault; /* FAULT_NONE: valid */
     size_t fault_op;       /* op number from 0 */
     size_t fault_line;     /* line of the trace */
+    bool fault_timed;      /* in a timed pass: the check pass went well */
     char *message;         /* NULL when valid; several lines, no last newline;
                             * the first begins "file:line: " */
     char *output;          /* what the run printed, capped; NULL for nothing */
@@ -50,6 +51,8 @@ struct result {
     unsigned alignment;    /* that was asked of payloads; 0: not known */
     double util;           /* peak_payload / (heap_bytes + static_bytes) */
     double overhead;       /* 1 / util - 1 */
+    uint64_t bound_bytes;  /* the smallest heap found for the trace, see
+                            * bound.h; 0: not known */
 
     /* Memory in use by the allocator over live payload, as Johnstone & Wilson
      * 1998 measure fragmentation; 1 is perfect. */
@@ -69,6 +72,10 @@ struct result {
     double *samples_ns; /* CPU time of every timed replay */
     size_t sample_count;
 };
+
+/* result_above_bound - by what part of it heap and static bytes exceed
+ *     bound_bytes; NAN if one of them is not known. */
+double result_above_bound(const struct result *r);
 
 struct result_set {
     const char *allocator; /* as -m named it */

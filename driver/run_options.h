@@ -15,6 +15,7 @@ struct run_options {
     size_t align;      /* 8 or 16; 0: what the dialect asks for */
     bool fixed;        /* heap and payload patterns the same in every run */
     bool check_only;
+    bool probe; /* timed passes are to show whether they fail: one sitting */
     const char *curve_dir; /* NULL: no curves */
 };
 

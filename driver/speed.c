@@ -217,7 +217,7 @@ static bool sit(struct lane *a, struct lane *b, unsigned number,
     if (plan->paired && !warm_up(b, ref, &b_good))
         return false;
     plan->paired = b_good;
-    if (number == 0)
+    if (number == 0 && !a->task->o->probe)
         make_plan(plan, a->ns[0], b_good ? b->ns[0] : a->ns[0]);
     if (!make_rounds(a, b_good ? b : NULL, number * plan->rounds, plan->rounds,
                      ref, &good))
@@ -277,7 +277,9 @@ static void store_figures(struct task *task, struct samples *from)
 
 bool speed_measure(struct task *task, const struct speed_reference *ref)
 {
-    struct plan plan = {1, 1, task->a->kind != ALLOCATOR_LIBC};
+    bool probe = task->o->probe;
+    struct plan plan = {1, probe ? SPEED_ROUNDS_MAX : 1,
+                        !probe && task->a->kind != ALLOCATOR_LIBC};
     struct samples samples = {.count = 0};
     for (unsigned i = 0; i < plan.sittings && !task->result->fault; i++)
         if (!open_and_sit(task, i, &plan, ref, &samples))

@@ -173,6 +173,11 @@ void trace_put(struct trace_writer *w, enum trace_kind kind, uint64_t id,
 /* trace_put_free_null - append f -1. */
 void trace_put_free_null(struct trace_writer *w);
 
+/* trace_writer_state - what the requests put so far make of an id. */
+enum trace_id_state { TRACE_ID_UNUSED, TRACE_ID_FREE, TRACE_ID_LIVE };
+enum trace_id_state trace_writer_state(const struct trace_writer *w,
+                                       uint64_t id);
+
 /* trace_written - what was written so far. */
 struct trace_written {
     size_t requests;

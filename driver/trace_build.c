@@ -40,26 +40,49 @@ static bool set_state(struct trace_build *b, uint64_t id, uint32_t answer)
            fail_memory(b);
 }
 
+/* The longest fact quotes a word of 40 characters, 4 for each. */
+#define FACT_MAX 300
+
 /* ---- Notes ------------------------------------------------------------- */
+
+/* On the stack: there may be one for each line of a large file. */
+static bool tell_listener(struct trace_build *b, struct trace_remark remark,
+                          const char *format, va_list args)
+{
+    char fact[FACT_MAX];
+    vsnprintf(fact, sizeof(fact), format, args);
+    remark.fact = fact;
+    b->notes[remark.kind].times++;
+    b->listener->tell(b->listener->context, &remark);
+    return true;
+}
+
+static bool keep_first(struct trace_build *b, struct trace_remark remark,
+                       const char *format, va_list args)
+{
+    struct trace_note *n = &b->notes[remark.kind];
+    if (n->times++)
+        return true;
+    if (vasprintf(&n->fact, format, args) < 0) {
+        n->fact = NULL;
+        return fail_memory(b);
+    }
+    n->line = remark.line;
+    n->mend = remark.mend;
+    return !b->strict ||
+           trace_fail(b->error, "%s:%zu: %s", b->trace->path, n->line, n->fact);
+}
 
 bool trace_build_note(struct trace_build *b, enum trace_untidy kind,
                       size_t line, const char *mend, const char *format, ...)
 {
-    struct trace_note *n = &b->notes[kind];
-    if (n->times++)
-        return true;
+    struct trace_remark remark = {.kind = kind, .line = line, .mend = mend};
     va_list args;
     va_start(args, format);
-    int length = vasprintf(&n->fact, format, args);
+    bool good = b->listener ? tell_listener(b, remark, format, args)
+                            : keep_first(b, remark, format, args);
     va_end(args);
-    if (length < 0) {
-        n->fact = NULL;
-        return fail_memory(b);
-    }
-    n->line = line;
-    n->mend = mend;
-    return !b->strict ||
-           trace_fail(b->error, "%s:%zu: %s", b->trace->path, line, n->fact);
+    return good;
 }
 
 static bool note_no_size(struct trace_build *b, uint64_t id)
@@ -97,7 +120,8 @@ static bool note_beyond(struct trace_build *b)
 {
     return trace_build_note(b, TRACE_BEYOND, b->line, "it is ignored",
                             "request %zu, but the header announces %zu",
-                            b->announced + 1, b->announced);
+                            b->announced + 1 + b->notes[TRACE_BEYOND].times,
+                            b->announced);
 }
 
 /* ---- The arrays of the trace ------------------------------------------- */
@@ -233,7 +257,7 @@ static bool allocate(struct trace_build *b, const struct trace_request *r)
 static bool reallocate(struct trace_build *b, const struct trace_request *r)
 {
     struct trace *t = b->trace;
-    struct state s = state_of(b, r->id);
+    struct state s = r->no_id ? (struct state){0} : state_of(b, r->id);
     if (!s.answer && s.known && !note_dead(b, r->id, s, false))
         return false;
     if (!s.answer && !push_wide(b, r->id))

@@ -7,19 +7,7 @@
 #include "driver/trace_ids.h"
 #include "driver/trace_model.h"
 #include "driver/trace_parse.h"
-
-/* What the old drivers read in silence. */
-enum trace_untidy {
-    TRACE_NO_SIZE,
-    TRACE_LIVE_ID,
-    TRACE_DEAD_FREE,
-    TRACE_DEAD_REALLOC,
-    TRACE_BEYOND,
-    TRACE_SHORT_HEADER,
-    TRACE_WRONG_IDS,
-    TRACE_WRONG_OPS,
-    TRACE_UNTIDY_KINDS
-};
+#include "driver/trace_remarks.h"
 
 /* Changes of what is live wait for so many requests, so that the sizes they
  * look up have come into the cache meanwhile: 20 million requests with 50,000
@@ -37,6 +25,8 @@ struct trace_note {
 struct trace_build {
     struct trace *trace;
     bool strict;
+    const struct trace_listener
+        *listener; /* NULL: the first of a kind will do */
     char **error;
     size_t line;          /* of the request to be added */
     size_t announced;     /* requests that count; SIZE_MAX: all */
@@ -54,9 +44,10 @@ struct trace_build {
 bool trace_build_add(struct trace_build *b, const struct trace_request *r);
 
 /*
- * trace_build_note - an untidy thing on a line: with strict the error, else
- *     kept if it is the first of its kind, and counted.  mend: what is made of
- *     it; the rest: what it is, as for printf.
+ * trace_build_note - an untidy thing on a line: told to the listener; without
+ *     one, with strict the error, else kept if it is the first of its kind,
+ *     and counted.  mend: what is made of it; the rest: what it is, as for
+ *     printf.
  */
 __attribute__((format(printf, 5, 6))) bool
 trace_build_note(struct trace_build *b, enum trace_untidy kind, size_t line,

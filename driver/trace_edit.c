@@ -45,7 +45,8 @@ static struct trace_request request_of(const struct select *s, size_t i,
     bool has_arg = op->kind == TRACE_CALLOC || op->kind == TRACE_MEMALIGN;
     return (struct trace_request){
         .kind = (enum trace_kind)op->kind,
-        .no_id = op->kind == TRACE_FREE && !op->ref,
+        .no_id =
+            !op->ref && (op->kind == TRACE_FREE || op->kind == TRACE_REALLOC),
         .id = id,
         .arg = has_arg ? s->from->extras[op->extra] : 0,
         .size = s->selection.sizes ? s->selection.sizes[i] : op->size,
@@ -162,14 +163,10 @@ bool trace_select(struct trace *to, const struct trace *from,
 
 /* ---- Writing ----------------------------------------------------------- */
 
-/* What the table says of an id that was written: it may be used again. */
-enum { ID_UNUSED, ID_FREE, ID_LIVE };
-
 struct put {
     struct trace_writer *w;
     const struct trace *t;
     int flags;
-    struct trace_ids states;
     uint64_t next; /* below it no new id is to be found */
     uint64_t *ids; /* that each answer was written with */
     uint32_t made;
@@ -190,88 +187,68 @@ static uint64_t highest_id(const struct trace *t)
 /* The id for the block that op number i allocates. */
 static uint64_t id_for(struct put *p, size_t i)
 {
-    uint64_t id = own_id(p->t, i), state = trace_ids_get(&p->states, id);
+    uint64_t id = own_id(p->t, i);
+    enum trace_id_state state = trace_writer_state(p->w, id);
     bool new = p->t->ops[i].kind == TRACE_REALLOC;
     if (!(p->flags & TRACE_RENUMBER) &&
-        (state == ID_UNUSED || (state == ID_FREE && !new)))
+        (state == TRACE_ID_UNUSED || (state == TRACE_ID_FREE && !new)))
         return id;
-    while (trace_ids_get(&p->states, p->next) != ID_UNUSED)
+    while (trace_writer_state(p->w, p->next) != TRACE_ID_UNUSED)
         p->next++;
     return p->next;
 }
 
-static bool put_allocation(struct put *p, size_t i, uint64_t arg)
+static void put_allocation(struct put *p, size_t i)
 {
     const struct trace_op *op = &p->t->ops[i];
+    bool has_arg = op->kind == TRACE_CALLOC || op->kind == TRACE_MEMALIGN;
     uint64_t id = id_for(p, i);
     p->ids[++p->made] = id;
-    trace_put(p->w, (enum trace_kind)op->kind, id, arg, op->size);
-    bool frees = op->kind == TRACE_REALLOC && !op->size;
-    return trace_ids_set(&p->states, id, frees ? ID_FREE : ID_LIVE);
+    trace_put(p->w, (enum trace_kind)op->kind, id,
+              has_arg ? p->t->extras[op->extra] : 0, op->size);
 }
 
-static bool put_realloc(struct put *p, const struct trace_op *op)
+static void put_realloc(struct put *p, const struct trace_op *op)
 {
     uint64_t id = p->ids[op->ref];
     p->ids[++p->made] = id;
     trace_put(p->w, TRACE_REALLOC, id, 0, op->size);
-    return op->size || trace_ids_set(&p->states, id, ID_FREE);
 }
 
-static bool put_free(struct put *p, const struct trace_op *op)
-{
-    if (!op->ref) {
-        trace_put_free_null(p->w);
-        return true;
-    }
-    trace_put(p->w, TRACE_FREE, p->ids[op->ref], 0, 0);
-    return trace_ids_set(&p->states, p->ids[op->ref], ID_FREE);
-}
-
-static bool put_op(struct put *p, size_t i)
+static void put_op(struct put *p, size_t i)
 {
     const struct trace_op *op = &p->t->ops[i];
-    if (op->kind == TRACE_FREE)
-        return put_free(p, op);
-    if (op->kind == TRACE_REALLOC && op->ref)
-        return put_realloc(p, op);
-    bool has_arg = op->kind == TRACE_CALLOC || op->kind == TRACE_MEMALIGN;
-    return put_allocation(p, i, has_arg ? p->t->extras[op->extra] : 0);
+    if (op->kind == TRACE_FREE && !op->ref)
+        trace_put_free_null(p->w);
+    else if (op->kind == TRACE_FREE)
+        trace_put(p->w, TRACE_FREE, p->ids[op->ref], 0, 0);
+    else if (op->kind == TRACE_REALLOC && op->ref)
+        put_realloc(p, op);
+    else
+        put_allocation(p, i);
 }
 
 /* An id may be that of two answers that nobody took: the second is NULL. */
-static bool put_leftover(struct put *p, uint64_t id)
-{
-    if (trace_ids_get(&p->states, id) != ID_LIVE)
-        return true;
-    trace_put(p->w, TRACE_FREE, id, 0, 0);
-    return trace_ids_set(&p->states, id, ID_FREE);
-}
-
 static bool put_leftovers(struct put *p)
 {
     struct trace_life *lives = trace_lives(p->t);
-    bool good = lives != NULL;
-    for (uint32_t a = 1; good && a <= p->t->answer_count; a++)
-        if (lives[a].died == p->t->op_count)
-            good = put_leftover(p, p->ids[a]);
+    for (uint32_t a = 1; lives && a <= p->t->answer_count; a++)
+        if (lives[a].died == p->t->op_count &&
+            trace_writer_state(p->w, p->ids[a]) == TRACE_ID_LIVE)
+            trace_put(p->w, TRACE_FREE, p->ids[a], 0, 0);
     free(lives);
-    return good;
+    return lives != NULL;
 }
 
 bool trace_put_all(struct trace_writer *w, const struct trace *t, int flags)
 {
     struct put p = {.w = w, .t = t, .flags = flags};
-    bool good = true;
     if (!(flags & TRACE_RENUMBER))
         p.next = highest_id(t) + 1;
     p.ids = calloc(t->answer_count + 1ul, sizeof(*p.ids));
-    for (size_t i = 0; p.ids && good && i < t->op_count; i++)
-        good = put_op(&p, i);
-    if (p.ids && good && (flags & TRACE_BALANCE))
-        good = put_leftovers(&p);
-    good = good && p.ids;
-    trace_ids_free(&p.states);
+    for (size_t i = 0; p.ids && i < t->op_count; i++)
+        put_op(&p, i);
+    bool good = p.ids && (!(flags & TRACE_BALANCE) || put_leftovers(&p));
     free(p.ids);
     return good;
 }

@@ -27,6 +27,9 @@ struct trace_wide_id {
  * the highest of those is left unused. */
 #define TRACE_OPS_MAX ((size_t)UINT32_MAX - 1)
 
+/* Old drivers index an array by id; of so many ids nobody makes one. */
+#define TRACE_ARRAY_IDS ((uint64_t)1 << 31)
+
 /*
  * What lives at one moment, and the most that ever did.  Both the reader and
  * the writer keep one.

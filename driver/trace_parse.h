@@ -9,7 +9,8 @@
 /* A request as it stands in the file. */
 struct trace_request {
     enum trace_kind kind;
-    bool no_id;   /* f -1 */
+    bool no_id;   /* f -1; no line says so of a realloc: of NULL, whatever
+                   * block the id has now */
     bool no_size; /* a ID */
     uint64_t id;
     uint64_t arg;  /* count of calloc, alignment of memalign */

@@ -164,12 +164,13 @@ static bool more(struct trace_source *s)
     return fill(s) && (!s->ended || unpacked_well(s));
 }
 
-static bool deliver(struct trace_source *s, size_t upto, const char **lines,
-                    const char **end)
+static bool deliver(struct trace_source *s, size_t upto, bool cut,
+                    const char **lines, const char **end)
 {
     *lines = s->buffer + s->delivered;
     *end = s->buffer + upto;
     s->delivered = upto;
+    s->cut = cut;
     return true;
 }
 
@@ -180,10 +181,11 @@ bool trace_source_lines(struct trace_source *s, const char **lines,
         size_t open = s->filled - s->delivered;
         char *newline = memrchr(s->buffer + s->delivered, '\n', open);
         if (newline)
-            return deliver(s, (size_t)(newline + 1 - s->buffer), lines, end);
+            return deliver(s, (size_t)(newline + 1 - s->buffer), false, lines,
+                           end);
         if (open > TRACE_LINE_MAX + 1 || (s->ended && open)) {
             s->buffer[s->filled++] = '\n';
-            return deliver(s, s->filled, lines, end);
+            return deliver(s, s->filled, !s->ended, lines, end);
         }
         if (s->ended || !more(s))
             return false;

@@ -23,6 +23,7 @@ struct trace_source {
     pid_t unpacker, feeder; /* 0: not running */
     int fd;
     bool ended;
+    bool cut; /* the last line delivered goes on in what comes next */
 };
 
 /*

@@ -28,9 +28,6 @@
 
 #define BUFFER ((size_t)256 << 10)
 
-/* Old drivers index an array by id; of ids above this nobody makes one. */
-#define ARRAY_ID_MAX ((uint64_t)1 << 31)
-
 #define PAGE 4096
 
 /* What the table says of an id: never used; dead; live, but its request cannot
@@ -215,6 +212,8 @@ static bool allowed(enum trace_kind kind, uint64_t state)
 void trace_put(struct trace_writer *w, enum trace_kind kind, uint64_t id,
                uint64_t arg, uint64_t size)
 {
+    if (w->failure)
+        return; /* which may be that the state of an id is not known */
     uint64_t state = trace_ids_get(&w->ids, id);
     assert(allowed(kind, state) &&
            "only a free and a realloc name a live id, and a free no other");
@@ -243,6 +242,15 @@ void trace_put_free_null(struct trace_writer *w)
     w->ops++;
 }
 
+enum trace_id_state trace_writer_state(const struct trace_writer *w,
+                                       uint64_t id)
+{
+    uint64_t state = trace_ids_get(&w->ids, id);
+    if (state == UNUSED)
+        return TRACE_ID_UNUSED;
+    return state == DEAD ? TRACE_ID_FREE : TRACE_ID_LIVE;
+}
+
 struct trace_written trace_written(const struct trace_writer *w)
 {
     return (struct trace_written){.requests = w->ops,
@@ -255,7 +263,7 @@ struct trace_written trace_written(const struct trace_writer *w)
 
 static uint64_t ids_to_announce(const struct trace_writer *w)
 {
-    if (w->ids.count == 0 || w->ids.max >= ARRAY_ID_MAX)
+    if (w->ids.count == 0 || w->ids.max >= TRACE_ARRAY_IDS)
         return w->ids.count;
     return w->ids.max + 1;
 }

@@ -1,5 +1,5 @@
 /*
- * words.c - text and numbers as JSON and CSV want them
+ * words.c - text and numbers as JSON, CSV and shells want them
  *
  * Valid (RFC 8259, RFC 4180) whatever the names of files and the output of
  * programs contain.
@@ -95,4 +95,22 @@ void csv_text(FILE *out, const char *text)
         putc(*text, out);
     }
     putc('"', out);
+}
+
+void shell_text(FILE *out, const char *text)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                "0123456789%+,-./:=@_";
+    if (*text && text[strspn(text, plain)] == '\0') {
+        fputs(text, out);
+        return;
+    }
+    putc('\'', out);
+    for (; *text; text++)
+        if (*text == '\'')
+            fputs("'\\''", out);
+        else
+            putc(*text, out);
+    putc('\'', out);
 }

@@ -1,5 +1,5 @@
 /*
- * words.h - text and numbers as JSON and CSV want them
+ * words.h - text and numbers as JSON, CSV and shells want them
  */
 #ifndef WORDS_H
 #define WORDS_H
@@ -14,5 +14,8 @@ void json_real(FILE *out, double number);
 
 /* csv_text - quoted where it must be (RFC 4180). */
 void csv_text(FILE *out, const char *text);
+
+/* shell_text - one word of a POSIX shell, quoted where it must be. */
+void shell_text(FILE *out, const char *text);
 
 #endif

@@ -1,5 +1,5 @@
 #!/usr/bin/env perl
-# tools.t - rep's generator and recorder, from the command line
+# tools.t - rep and its generator, from the command line, and the traces
 #
 # Prints one line "ok NAME" or "not ok NAME: why" a test.  Runs from the top of
 # the tree; REP names another rep than ./rep, CC another compiler than cc.
@@ -123,20 +123,9 @@ fails('gen random 5', "rep: gen: expected options, found \"5\"\n",
     'gen surplus word');
 fails('gen random --weight 4', "rep: --weight: expected 0 to 3, found"
         . " \"4\"\n", 'gen bad weight');
-fails('record', "rep: record: expected a program to run, found none\n",
-    'record without a program');
-fails('record --weight 9 true', "rep: --weight: expected 0 to 3, found"
-        . " \"9\"\n", 'record bad weight');
-fails("record -o $dir/none.rep -- ./no-such-program", "rep: ./no-such-program:"
-        . " No such file or directory\n", 'record no such program');
-is(join(' ', glob("$dir/none.rep*")), '',
-    'record no such program leaves nothing');
-for my $args ("gen binary -o", "record -o") {
-    my $rest = $args =~ /record/ ? 'true' : '';
-    ($status, $out, $err) = run("$rep $args $dir/nowhere/x.rep $rest");
-    is("$status|$out|$err", "2||rep: $dir/nowhere/x.rep: expected to write it,"
-            . " found: No such file or directory\n", "$args: no such directory");
-}
+($status, $out, $err) = run("$rep gen binary -o $dir/nowhere/x.rep");
+is("$status|$out|$err", "2||rep: $dir/nowhere/x.rep: expected to write it,"
+        . " found: No such file or directory\n", 'gen: no such directory');
 SKIP: {
     last SKIP if !-e '/dev/full';
     system("$rep gen binary >/dev/full 2>$dir/err");
@@ -146,10 +135,6 @@ SKIP: {
 system("$rep gen binary >&- 2>$dir/err");
 is(($? >> 8) . '|' . slurp("$dir/err"), "2|rep: <stdout>: expected to write it,"
         . " found: Bad file descriptor\n", 'gen to a closed standard output');
-system("$rep record -o - touch $dir/ran >&- 2>$dir/err");
-is(($? >> 8) . '|' . slurp("$dir/err") . '|' . (-e "$dir/ran" ? 'ran' : ''),
-    "2|rep: <stdout>: expected to write it, found: Bad file descriptor\n|",
-    'record finds that out before the program runs');
 
 # ---- The generator ----
 
@@ -226,228 +211,6 @@ ok($octaves[0] > 1.8 * $octaves[1] && $octaves[1] > 1.7 * $octaves[2],
     'random --sizes power', "@octaves");
 requests('random --ops 5000 --sizes log --min 3 --max 3');
 requests('random --ops 5000 --lives young --live 1');
-
-# ---- The recorder ----
-
-my $source = <<'C';
-#include <malloc.h>
-#include <pthread.h>
-#include <signal.h>
-#include <spawn.h>
-#include <stdatomic.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-static void basic(void)
-{
-    void *p = malloc(100), *q = calloc(3, 7), *none = NULL;
-    p = realloc(p, 100000);
-    posix_memalign(&none, 64, 300);
-    free(memalign(32, 10));
-    free(aligned_alloc(128, 256));
-    free(valloc(5));
-    free(pvalloc(5));
-    void *z = malloc(0);
-    void *n = realloc(NULL, 9);
-    free(NULL);
-    free(malloc(SIZE_MAX / 4));
-    if (!realloc(n, SIZE_MAX / 4))
-        n = realloc(n, 0);
-    void *a = reallocarray(NULL, 2, 8);
-    if (!reallocarray(a, SIZE_MAX / 2, 8))
-        a = reallocarray(a, 4, 8);
-    free(a);
-    free(z);
-    free(q);
-    free(p);
-    free(none);
-}
-
-static void forks(void)
-{
-    void *p = malloc(11);
-    if (fork() == 0) {
-        free(malloc(22));
-        free(p);
-        _exit(0);
-    }
-    wait(NULL);
-    free(p);
-    free(malloc(33));
-}
-
-static _Atomic(void *) ring[64];
-
-static void *churn(void *seed)
-{
-    uint32_t x = (uintptr_t)seed;
-    for (int i = 0; i < 20000; i++) {
-        x = x * 1664525 + 1013904223;
-        void *p = atomic_exchange(&ring[x >> 26], NULL);
-        if (p && (x & 64))
-            p = realloc(p, 1000 + (x >> 8) % 1000);
-        else
-            free(p), p = malloc(1000 + (x >> 8) % 1000);
-        free(atomic_exchange(&ring[(x >> 20) & 63], p));
-    }
-    return NULL;
-}
-
-static void threads(void)
-{
-    pthread_t thread[4];
-    for (uintptr_t i = 0; i < 4; i++)
-        pthread_create(&thread[i], NULL, churn, (void *)(i + 1));
-    for (int i = 0; i < 4; i++)
-        pthread_join(thread[i], NULL);
-    for (int i = 0; i < 64; i++)
-        free(ring[i]);
-}
-
-int main(int argc, char **argv)
-{
-    char *mode = argv[argc - 1];
-    if (!strcmp(mode, "basic"))
-        basic();
-    if (!strcmp(mode, "fork"))
-        forks();
-    if (!strcmp(mode, "threads"))
-        threads();
-    if (!strcmp(mode, "exec") && malloc(66))
-        execl(argv[0], argv[0], "basic", NULL);
-    if (!strcmp(mode, "kill") && malloc(44) && calloc(5, 11))
-        kill(getpid(), SIGKILL);
-    if (!strcmp(mode, "environment"))
-        return getenv("MDRIVER_RECORD_FD") || getenv("LD_PRELOAD") ||
-               !malloc(1);
-    return !strcmp(mode, "seven") && malloc(77) ? 7 : 0;
-}
-C
-open(my $c, '>', "$dir/prog.c") or die;
-print $c $source;
-close($c);
-my $cc = $ENV{CC} // 'cc';
-my ($built, undef, $diagnosis) =
-    run("$cc -O0 -fno-builtin -w -pthread $dir/prog.c -o $dir/prog");
-ok($built == 0, 'build the recorded program', $diagnosis);
-
-# record MODE, OPTIONS - (trace, summary)
-sub record {
-    my ($mode, $options) = @_;
-    $options //= '';
-    my ($s, $o, $e) =
-        run("$rep record $options -o $dir/$mode.rep -- $dir/prog $mode");
-    is("$s|$o", '0|', "record $mode status");
-    my $prefix = "rep: $dir/$mode.rep: ";
-    $e =~ s/^\Q$prefix\E// or ok(0, "record $mode summary", $e);
-    $e =~ s/\Q$dir\E\///;
-    my $text = slurp("$dir/$mode.rep");
-    return (good($text, "record $mode well formed", $options =~ /classic/), $e);
-}
-
-my ($t, $summary) = record('basic');
-is(join(',', @{$t->{lines}}),
-    'a 0 100,c 1 3 7,r 0 100000,m 2 64 300,m 3 32 10,f 3,m 4 128 256,f 4,'
-        . 'm 5 4096 5,f 5,m 6 4096 4096,f 6,a 7 0,a 8 9,f -1,f -1,r 8 0,'
-        . 'a 9 16,r 9 32,f 9,f 7,f 1,f 0,f 2', 'record basic requests')
-    if -s "$dir/basic.rep";
-is($summary, "30 events, 24 requests kept, 2 dropped (2 not met by libc), 10"
-        . " ids, peak payload 104417 bytes; prog exited with status 0\n",
-    'record basic summary');
-
-($t, $summary) = record('basic', '--classic --weight 3');
-is(join(',', @{$t->{lines}}),
-    'a 0 100,a 1 21,r 0 100000,a 2 300,a 3 10,f 3,a 4 256,f 4,'
-        . 'a 5 5,f 5,a 6 4096,f 6,a 7 1,a 8 9,f 8,'
-        . 'a 9 16,r 9 32,f 9,f 7,f 1,f 0,f 2', 'record --classic requests');
-is($t->{weight}, 3, 'record --weight');
-ok($summary =~ /4 dropped \(2 not met by libc, 2 free\(NULL\)\)/,
-    'record --classic summary', $summary);
-
-($t) = record('fork');
-is("@{$t->{lines}}", 'a 0 11 f 0 a 1 33 f 1', 'record leaves children out');
-($t) = record('exec');
-is("@{$t->{lines}}", 'a 0 66', 'record leaves executed programs out');
-($t, $summary) = record('kill');
-is("@{$t->{lines}}", 'a 0 44 c 1 5 11', 'record survives a kill');
-ok($summary =~ /; prog was killed by signal 9$/, 'record tells of a kill',
-    $summary);
-(undef, $summary) = record('seven');
-ok($summary =~ /; prog exited with status 7$/, 'record tells the status',
-    $summary);
-(undef, $summary) = record('environment');
-ok($summary =~ /; prog exited with status 0$/, 'record hides from the program',
-    $summary);
-
-for my $round (1 .. 3) {
-    ($t, $summary) = record('threads');
-    my %size;
-    for (@{$t->{lines}}) {
-        my ($letter, $id, $size) = split;
-        delete $size{$id} if $letter eq 'f';
-        $size{$id} = $size if $letter =~ /[ar]/;
-    }
-    my @left = grep { $_ >= 1000 && $_ < 2000 } values %size;
-    is("@left", '', "record threads frees everything, round $round");
-    my $n = grep /^[ar] \d+ 1\d\d\d$/, @{$t->{lines}};
-    is($n, 80000, "record threads sees every request, round $round");
-    ok($summary =~ / 0 dropped, \d+ ids/, "record threads keeps all, $round",
-        $summary);
-}
-
-($status, $out, $err) =
-    run("cd $dir && TMPDIR=$dir " . (-x $rep && $rep !~ m{^/} ? "$ENV{PWD}/"
-        : '') . "$rep record ./prog seven");
-ok($status == 0 && -s "$dir/prog.rep", 'record names the trace itself', $err);
-is(join(' ', grep /rep-record/, glob("$dir/*")), '', 'record leaves no log');
-($status, $out, $err) = run("TMPDIR=$dir/nowhere $rep record -o $dir/y.rep"
-        . " $dir/prog seven");
-ok($status == 2 && $err =~ m{^rep: $dir/nowhere/rep-record-\w+: No such file},
-    'record without a place for the log', $err);
-ok(!-e "$dir/y.rep", 'record without a log leaves no trace');
-($status, $out, $err) = run("$rep record -o $dir/y.rep -- $dir/prog none");
-is("$status|$err", "2|rep: $dir/prog: expected requests, found none: it does"
-        . " not use libc's allocator\n", 'record a program without requests');
-run("$cc -static -w -pthread $dir/prog.c -o $dir/static");
-if (-x "$dir/static") {
-    ($status, $out, $err) = run("$rep record -o $dir/y.rep $dir/static seven");
-    is("$status|$err", "2|rep: $dir/static: expected a program that loads the"
-            . " recorder, found one that is static, setuid or of another"
-            . " architecture\n", 'record a static program');
-}
-# A limit of address space that rep itself can live with (not under ASan).
-my $limit = 'ulimit -v 4000000;';
-if ((run("sh -c '$limit $rep -h'"))[0] eq '0') {
-    ($status, $out, $err) =
-        run("sh -c '$limit $rep record -o $dir/y.rep $dir/prog seven'");
-    is($status, 0, 'record within a limit of address space');
-    is((split /\n/, slurp("$dir/y.rep"))[4] // '', 'a 0 77',
-        'record within a limit of address space, requests');
-}
-($status, $out, $err) =
-    run("sh -c 'ulimit -f 100; $rep record -o $dir/y.rep $dir/prog threads'");
-ok($status == 0 && $err =~ /\((\d+) beyond the room of the log\)/ && $1 > 70000,
-    'record beyond the room of the log', $err);
-good(slurp("$dir/y.rep"), 'record beyond the room of the log, well formed');
-
-# rep elsewhere: without the recorder, and where the loader splits the path.
-mkdir "$dir/a b:c";
-(my $so = $rep) =~ s{[^/]*$}{};
-($so) = grep { -e } "${so}build/record.so", "${so}record.so";
-ok(defined $so, 'find record.so beside rep');
-run("cp $rep '$dir/a b:c/rep'");
-my $moved = "'$dir/a b:c/rep' record -o $dir/z.rep $dir/prog seven";
-($status, $out, $err) = run($moved);
-is("$status|$err", "2|rep: expected $dir/a b:c/build/record.so, found none"
-        . " (make builds it)\n", 'record without the recorder');
-run("cp $so '$dir/a b:c/record.so'");
-($status, $out, $err) = run($moved);
-is($status, 0, 'record with a blank and a colon in the path');
-is((split /\n/, slurp("$dir/z.rep"))[4] // '', 'a 0 77',
-    'record with a blank and a colon in the path, requests');
 
 # ---- The traces ----
 

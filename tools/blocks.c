@@ -107,6 +107,15 @@ bool blocks_finish(struct blocks *b)
     return !b->out_of_memory;
 }
 
+/* print_illegible - the last reason, and where to look. */
+static void print_illegible(const struct blocks_tally *t, const char *before)
+{
+    if (t->illegible)
+        fprintf(stderr, "%s%llu not legible, the first on line %llu", before,
+                (unsigned long long)t->illegible,
+                (unsigned long long)t->illegible_line);
+}
+
 static void print_dropped(const struct blocks_tally *t, uint64_t left_out)
 {
     const struct {
@@ -118,9 +127,11 @@ static void print_dropped(const struct blocks_tally *t, uint64_t left_out)
         {t->unfinished, "cut short by the end of the program"},
         {left_out, "free(NULL)"},
         {t->lost, "beyond the room of the log"},
-        {t->other, "no requests"},
+        {t->hidden, "whose block is not shown"},
+        {t->inner, "inside other requests"},
+        {t->foreign, "of another process"},
     };
-    uint64_t dropped = 0;
+    uint64_t dropped = t->illegible;
     for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++)
         dropped += reasons[i].count;
     fprintf(stderr, "%llu dropped", (unsigned long long)dropped);
@@ -132,6 +143,7 @@ static void print_dropped(const struct blocks_tally *t, uint64_t left_out)
                 (unsigned long long)reasons[i].count, reasons[i].what);
         before = ", ";
     }
+    print_illegible(t, before);
     fputs(dropped ? "), " : ", ", stderr);
 }
 

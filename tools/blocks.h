@@ -28,7 +28,11 @@ struct blocks_tally {
     uint64_t unseen;     /* frees added for blocks given out a second time */
     uint64_t unfinished; /* cut short by the end of the program; the caller */
     uint64_t lost;       /* that were not logged; the caller */
-    uint64_t other;      /* no requests, or not legible; the caller */
+    uint64_t hidden;     /* whose block is not shown; the caller */
+    uint64_t inner;      /* made while another one is met; the caller */
+    uint64_t foreign;    /* of another process; the caller */
+    uint64_t illegible;  /* that cannot be understood; the caller */
+    uint64_t illegible_line; /* where the first of them stands, from 1 */
 };
 
 /* All zero but w at first. */

@@ -16,25 +16,31 @@ struct request {
     const struct gen_model *model;
     struct rep_output output;
     uint64_t seed;
+    bool reuse_ids;
     uint64_t params[GEN_PARAMS_MAX];
+    const char *texts[GEN_PARAMS_MAX];
 };
+
+static bool is_text(const struct gen_param *p)
+{
+    return p->words && p->hi == GEN_TEXT;
+}
 
 /* ---- Help -------------------------------------------------------------- */
 
-static const char help_text[] =
-    "usage: rep gen MODEL [options]\n"
-    "\n"
-    "Generate a trace.  The same options make the same trace everywhere, and\n"
-    "everything that is allocated is freed in the end.\n"
-    "\n"
-    "    -o, --output FILE   the trace (default: standard "
-    "output)\n" REP_OUTPUT_HELP
+static const char common_help[] =
+    "    -o, --output FILE   the trace (default: standard output); .gz, .xz "
+    "or\n"
+    "                        .zst at the end of its name compresses "
+    "it\n" REP_CLASSIC_HELP
+    "    --weight N          weight of the trace, 0 to 3 (default %llu)\n"
     "    --seed N            of the random numbers (default 1)\n"
-    "    -h, --help          this text\n"
-    "\n"
-    "Models and their options:\n";
+    "    --reuse-ids         an id is used again after its free: for traces "
+    "of\n"
+    "                        10^8 requests, whose ids are many\n"
+    "    -h, --help          this text\n";
 
-/* value_word - the name of a value whose parameter has names. */
+/* print_value - the name of a value whose parameter has names. */
 static void print_value(const struct gen_param *p, uint64_t value)
 {
     const char *word = p->words;
@@ -49,27 +55,52 @@ static void print_value(const struct gen_param *p, uint64_t value)
 
 static void print_param(const struct gen_param *p)
 {
-    char name[64];
-    snprintf(name, sizeof name, "--%s %s", p->name, p->words ? p->words : "N");
-    printf("    %-26s %s (default ", name, p->help);
-    print_value(p, p->value);
-    puts(")");
+    int width = printf("    --%s %s", p->name, p->words ? p->words : "N");
+    if (width > 24)
+        width = printf("\n") - 1;
+    printf("%*s%s", 24 - width, "", p->help);
+    if (!is_text(p)) {
+        fputs(" (default ", stdout);
+        print_value(p, p->value);
+        putchar(')');
+    }
+    putchar('\n');
+}
+
+static uint64_t usual_weight(const struct gen_model *model)
+{
+    return model->weight ? model->weight : 1;
+}
+
+static void print_model_help(const struct gen_model *model)
+{
+    printf("usage: rep gen %s [options]\n\n%s\n\n", model->name, model->help);
+    for (const struct gen_param *p = model->params; p->name; p++)
+        print_param(p);
+    printf(common_help, (unsigned long long)usual_weight(model));
 }
 
 static void print_help(void)
 {
-    fputs(help_text, stdout);
-    for (size_t i = 0; i < gen_model_count; i++) {
-        const struct gen_model *model = &gen_models[i];
-        printf("\n%s\n%s\n", model->name, model->help);
-        for (const struct gen_param *p = model->params; p->name; p++)
-            print_param(p);
-    }
+    fputs("usage: rep gen MODEL [options]\n"
+          "\n"
+          "Generate a trace.  The same options make the same trace on every\n"
+          "machine, and everything that is allocated is freed in the end.\n"
+          "\n",
+          stdout);
+    for (size_t i = 0; i < gen_model_count; i++)
+        printf("    %-18s %.*s\n", gen_models[i]->name,
+               (int)strcspn(gen_models[i]->help, "\n"), gen_models[i]->help);
+    fputs("\n"
+          "rep gen MODEL -h tells the options of a model.  All have these:\n"
+          "\n",
+          stdout);
+    printf(common_help, 1ull);
 }
 
 /* ---- Options ----------------------------------------------------------- */
 
-enum { OPTION_SEED = 256, OPTION_PARAM };
+enum { OPTION_SEED = 256, OPTION_REUSE_IDS, OPTION_PARAM };
 
 /* list_options - what getopt_long wants: the common ones, then the model's. */
 static void list_options(const struct gen_model *model, struct option *list)
@@ -78,6 +109,7 @@ static void list_options(const struct gen_model *model, struct option *list)
         REP_OUTPUT_OPTIONS,
         {"help", no_argument, NULL, 'h'},
         {"seed", required_argument, NULL, OPTION_SEED},
+        {"reuse-ids", no_argument, NULL, OPTION_REUSE_IDS},
     };
     size_t n = sizeof common / sizeof common[0];
     memcpy(list, common, sizeof common);
@@ -106,6 +138,8 @@ static bool find_word(const char *words, const char *text, uint64_t *number)
 static int parse_param(const struct gen_param *p, const char *text,
                        uint64_t *value)
 {
+    if (is_text(p))
+        return -1;
     if (p->words) {
         if (find_word(p->words, text, value))
             return -1;
@@ -129,38 +163,48 @@ static int parse_option(struct request *r, int letter)
         return status;
     switch (letter) {
     case 'h':
-        print_help();
+        print_model_help(r->model);
         return REP_OK;
     case '?':
         return REP_USAGE;
     case OPTION_SEED:
         return parse_param(&seed, optarg, &r->seed);
+    case OPTION_REUSE_IDS:
+        r->reuse_ids = true;
+        return -1;
     default:
         letter -= OPTION_PARAM;
+        r->texts[letter] = optarg;
         return parse_param(&r->model->params[letter], optarg,
                            &r->params[letter]);
     }
 }
 
-/* check_range - a model with --min and --max needs them in order. */
-static int check_range(const struct request *r)
+static bool ends_with(const char *name, const char *end)
 {
-    uint64_t min = 0, max = UINT64_MAX;
-    for (size_t i = 0; r->model->params[i].name; i++) {
-        if (!strcmp(r->model->params[i].name, "min"))
-            min = r->params[i];
-        if (!strcmp(r->model->params[i].name, "max"))
-            max = r->params[i];
-    }
-    if (min <= max)
-        return -1;
-    return rep_fail("gen: --max: expected at least --min, %llu, found %llu",
-                    (unsigned long long)min, (unsigned long long)max);
+    size_t n = strlen(name), m = strlen(end);
+    return n >= m && !strcmp(name + n - m, end);
+}
+
+/* check_ranges - a parameter "...min" and the "...max" behind it must be in
+ *     order. */
+static int check_ranges(const struct request *r)
+{
+    const struct gen_param *p = r->model->params;
+    for (size_t i = 1; i < GEN_PARAMS_MAX && p[i].name; i++)
+        if (ends_with(p[i - 1].name, "min") && ends_with(p[i].name, "max") &&
+            r->params[i - 1] > r->params[i])
+            return rep_fail("gen: --%s: expected at least --%s, %llu, "
+                            "found %llu",
+                            p[i].name, p[i - 1].name,
+                            (unsigned long long)r->params[i - 1],
+                            (unsigned long long)r->params[i]);
+    return -1;
 }
 
 static int parse(struct request *r, int argc, char **argv)
 {
-    struct option list[6 + GEN_PARAMS_MAX];
+    struct option list[7 + GEN_PARAMS_MAX];
     int letter, status = -1;
     list_options(r->model, list);
     for (size_t i = 0; r->model->params[i].name; i++)
@@ -170,34 +214,44 @@ static int parse(struct request *r, int argc, char **argv)
         status = parse_option(r, letter);
     if (status < 0 && optind < argc)
         status = rep_fail("gen: expected options, found \"%s\"", argv[optind]);
-    return status < 0 ? check_range(r) : status;
+    return status < 0 ? check_ranges(r) : status;
 }
 
 static const struct gen_model *find_model(const char *name)
 {
     for (size_t i = 0; i < gen_model_count; i++)
-        if (!strcmp(gen_models[i].name, name))
-            return &gen_models[i];
+        if (!strcmp(gen_models[i]->name, name))
+            return gen_models[i];
     return NULL;
 }
 
 /* ---- The verb ---------------------------------------------------------- */
 
-static int generate(const struct request *r)
+static int generate(struct request *r)
 {
     char *error;
-    struct gen g = {.random = r->seed, .params = r->params};
+    struct gen g = {.random = r->seed,
+                    .params = r->params,
+                    .texts = r->texts,
+                    .reuse_ids = r->reuse_ids};
+    if (r->output.weight == REP_WEIGHT_OWN)
+        r->output.weight = usual_weight(r->model);
     g.w =
         trace_writer_open(r->output.path, rep_output_form(&r->output), &error);
     if (!g.w)
         return rep_fail_with(error);
-    r->model->run(&g);
-    return trace_writer_close(g.w, &error) ? REP_OK : rep_fail_with(error);
+    int status = r->model->run(&g);
+    free(g.spare);
+    if (status == REP_OK)
+        return trace_writer_close(g.w, &error) ? REP_OK : rep_fail_with(error);
+    trace_writer_abandon(g.w);
+    return status;
 }
 
 int rep_gen(int argc, char **argv)
 {
-    struct request r = {.output = {.path = "-", .weight = 1}, .seed = 1};
+    struct request r = {.output = {.path = "-", .weight = REP_WEIGHT_OWN},
+                        .seed = 1};
     if (argc < 2)
         return rep_fail("gen: expected a model, found none "
                         "(rep gen -h lists them)");

@@ -12,7 +12,7 @@
 
 /*
  * record_convert - tell b of the requests of a log, in order, and finish it.
- *     room: events that are there to be read; those counted beyond them are
+ *     room: slots that are there to be read; what is counted beyond them is
  *     lost.  False when there is no memory.
  */
 bool record_convert(const struct record_header *log, uint64_t room,

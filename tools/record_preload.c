@@ -1,189 +1,23 @@
 /*
  * record_preload.c - the recorder: a shared object that LD_PRELOAD puts before
- * libc's allocator, and that logs every request to the file of record.h
+ * libc's allocator, and that logs every request on its way
  *
  * It adds no header to any block, takes no lock, calls no stdio, and makes one
- * system call in 8192 events, so the program gets the addresses that it would
- * get without it.  Children are not recorded: a forked one finds the page
- * `live' wiped by the kernel, an executed one an environment without us.
+ * system call in 16384 events, so the program gets the addresses that it would
+ * get without it.  Memory that is asked for while libc's functions are still
+ * being looked up comes from a small arena of our own and is not logged.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <malloc.h>
-#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
-#include "record.h"
-
-/* ---- The log ----------------------------------------------------------- */
-
-struct live {
-    struct record_header *log; /* NULL: not recording */
-    struct record_event *events;
-    _Atomic uint64_t capacity;
-};
-
-static struct live asleep;
-static struct live *live = &asleep;
-
-/* Pages of the log are made ready so many events ahead, 256 KiB at a time:
- * faulting them in one by one cost cc1 24% of its time, this costs it 9%. */
-#define BATCH 8192
-
-#ifndef MADV_POPULATE_WRITE
-#define MADV_POPULATE_WRITE 23 /* Linux 5.14; older ones fault */
-#endif
-
-/* populate - make the pages of a batch ready.  Where there is no room for
- *     them the log ends: writing there would be the end of the program. */
-static void populate(struct live *l, uint64_t first)
-{
-    int saved = errno;
-    if (first + BATCH <= l->capacity &&
-        madvise((char *)&l->events[first], BATCH * sizeof *l->events,
-                MADV_POPULATE_WRITE) != 0 &&
-        (errno == EFAULT || errno == ENOMEM))
-        l->capacity = l->log->capacity = first;
-    errno = saved;
-}
-
-/* note - log an event.  Returns its number. */
-static inline uint64_t note(enum record_kind kind, const void *address,
-                            uint64_t arg, uint64_t size)
-{
-    struct live *l = live;
-    if (!l->log)
-        return 0;
-    uint64_t i =
-        atomic_fetch_add_explicit(&l->log->count, 1, memory_order_relaxed);
-    if (i >= l->capacity)
-        return i;
-    if (i % BATCH == 0)
-        populate(l, i + BATCH);
-    struct record_event *event = &l->events[i];
-    event->address = (uintptr_t)address;
-    event->arg = arg;
-    event->size = size;
-    atomic_store_explicit(&event->kind, kind, memory_order_release);
-    return i;
-}
-
-static void stop(void)
-{
-    live = &asleep;
-}
-
-/* map_log - as much of the log as the program's limits allow. */
-static struct record_header *map_log(int fd, uint64_t *capacity)
-{
-    struct record_header *log =
-        mmap(NULL, RECORD_EVENTS_AT, PROT_READ, MAP_SHARED, fd, 0);
-    if (log == MAP_FAILED)
-        return NULL;
-    uint64_t room = log->magic == RECORD_MAGIC ? log->capacity : 0;
-    munmap(log, RECORD_EVENTS_AT);
-    for (; room; room /= 2) {
-        size_t bytes = RECORD_EVENTS_AT + room * sizeof(struct record_event);
-        log = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-        if (log == MAP_FAILED)
-            continue;
-        madvise(log, bytes, MADV_DONTDUMP);
-        *capacity = log->capacity = room;
-        return log;
-    }
-    return NULL;
-}
-
-/* wake - record from now on, in this process and no other. */
-static void wake(int fd)
-{
-    uint64_t capacity;
-    struct record_header *log = map_log(fd, &capacity);
-    struct live *page = mmap(NULL, sizeof *page, PROT_READ | PROT_WRITE,
-                             MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (!log || page == MAP_FAILED)
-        return;
-    if (madvise(page, sizeof *page, MADV_WIPEONFORK) != 0)
-        pthread_atfork(NULL, NULL, stop); /* before Linux 4.14 */
-    page->log = log;
-    page->events = (struct record_event *)((char *)log + RECORD_EVENTS_AT);
-    page->capacity = capacity;
-    populate(page, 0);
-    live = page;
-    atomic_store(&log->attached, 1);
-}
-
-/* ---- The environment --------------------------------------------------- */
-
-/* Not getenv and unsetenv: bash, for one, has its own in the place of libc's,
- * and they do not work before its main. */
-
-static char **find_variable(const char *name)
-{
-    size_t length = strlen(name);
-    for (char **entry = environ; *entry; entry++)
-        if (!strncmp(*entry, name, length) && (*entry)[length] == '=')
-            return entry;
-    return NULL;
-}
-
-static void remove_variable(char **entry)
-{
-    do
-        entry[0] = entry[1];
-    while (*entry++);
-}
-
-static int small_number(const char *digits)
-{
-    int n = 0;
-    while (*digits >= '0' && *digits <= '9' && n < 1000000)
-        n = 10 * n + (*digits++ - '0');
-    return n;
-}
-
-/* remove_ourselves - LD_PRELOAD as it was before rep put us at its head. */
-static void remove_ourselves(void)
-{
-    char **entry = find_variable("LD_PRELOAD");
-    if (!entry)
-        return;
-    char *ours = strchr(*entry, '=') + 1;
-    char *rest = strchr(ours, ':');
-    size_t prefix = strlen(RECORD_BY_FD);
-    if (!strncmp(ours, RECORD_BY_FD, prefix))
-        close(small_number(ours + prefix));
-    if (rest)
-        memmove(ours, rest + 1, strlen(rest));
-    else
-        remove_variable(entry);
-}
-
-/* attach - find the log and start; once, and as soon as there is an
- *     environment: the first requests come before libc has set it. */
-__attribute__((constructor)) static void attach(void)
-{
-    static bool done;
-    if (done || !environ)
-        return;
-    done = true;
-    char **entry = find_variable(RECORD_FD_VARIABLE);
-    if (!entry)
-        return;
-    int fd = small_number(strchr(*entry, '=') + 1);
-    remove_variable(entry);
-    remove_ourselves();
-    int saved = errno;
-    wake(fd);
-    close(fd);
-    errno = saved;
-}
+#include "record_live.h"
 
 /* ---- libc's functions, and what serves until they are known ------------ */
 
@@ -197,6 +31,7 @@ static struct {
     int (*posix_memalign)(void **, size_t, size_t);
     void *(*valloc)(size_t);
     void *(*pvalloc)(size_t);
+    size_t (*malloc_usable_size)(void *);
 } libc;
 
 static const struct {
@@ -212,6 +47,7 @@ static const struct {
     {&libc.posix_memalign, "posix_memalign"},
     {&libc.valloc, "valloc"},
     {&libc.pvalloc, "pvalloc"},
+    {&libc.malloc_usable_size, "malloc_usable_size"},
 };
 
 static enum { ASLEEP, RESOLVING, READY } stage;
@@ -230,7 +66,7 @@ static inline bool ready(void)
         memcpy(symbols[i].function, &found, sizeof found);
     }
     stage = READY;
-    attach();
+    record_attach();
     return true;
 }
 
@@ -265,12 +101,14 @@ static size_t cradle_size(const void *ptr)
 
 /* ---- What the program calls -------------------------------------------- */
 
+#pragma GCC visibility push(default)
+
 void *malloc(size_t size)
 {
     if (!ready())
         return cradle_alloc(0, size);
     void *ptr = libc.malloc(size);
-    note(RECORD_MALLOC, ptr, 0, size);
+    record_note(RECORD_MALLOC, ptr, size);
     return ptr;
 }
 
@@ -278,8 +116,28 @@ void free(void *ptr)
 {
     if (in_cradle(ptr) || !ready())
         return;
-    note(RECORD_FREE, ptr, 0, 0);
+    record_note(RECORD_FREE, ptr, 0);
     libc.free(ptr);
+}
+
+/* C23's; libcs that have them give them ways of their own into libc. */
+void free_sized(void *ptr, size_t size)
+{
+    (void)size;
+    free(ptr);
+}
+
+void free_aligned_sized(void *ptr, size_t align, size_t size)
+{
+    (void)align;
+    (void)size;
+    free(ptr);
+}
+
+/* Gone from headers since glibc 2.26, but not from old programs. */
+void cfree(void *ptr)
+{
+    free(ptr);
 }
 
 void *calloc(size_t count, size_t size)
@@ -289,7 +147,7 @@ void *calloc(size_t count, size_t size)
                    ? NULL
                    : cradle_alloc(0, count * size);
     void *ptr = libc.calloc(count, size);
-    note(RECORD_CALLOC, ptr, count, size);
+    record_note_with(RECORD_CALLOC, ptr, size, count);
     return ptr;
 }
 
@@ -311,12 +169,12 @@ void *realloc(void *old, size_t size)
         return cradle_alloc(0, size);
     if (!old) {
         void *ptr = libc.realloc(NULL, size);
-        note(RECORD_MALLOC, ptr, 0, size);
+        record_note(RECORD_MALLOC, ptr, size);
         return ptr;
     }
-    uint64_t begin = note(RECORD_REALLOC_BEGIN, old, 0, size);
+    uint64_t begin = record_note(RECORD_REALLOC_BEGIN, old, size);
     void *ptr = libc.realloc(old, size);
-    note(RECORD_REALLOC_END, ptr, begin, size);
+    record_note_with(RECORD_REALLOC_END, ptr, size, begin);
     return ptr;
 }
 
@@ -335,7 +193,7 @@ void *memalign(size_t align, size_t size)
     if (!ready())
         return cradle_alloc(align, size);
     void *ptr = libc.memalign(align, size);
-    note(RECORD_MEMALIGN, ptr, align, size);
+    record_note_with(RECORD_MEMALIGN, ptr, size, align);
     return ptr;
 }
 
@@ -344,7 +202,7 @@ void *aligned_alloc(size_t align, size_t size)
     if (!ready())
         return cradle_alloc(align, size);
     void *ptr = libc.aligned_alloc(align, size);
-    note(RECORD_MEMALIGN, ptr, align, size);
+    record_note_with(RECORD_MEMALIGN, ptr, size, align);
     return ptr;
 }
 
@@ -355,7 +213,7 @@ int posix_memalign(void **result, size_t align, size_t size)
         return *result ? 0 : ENOMEM;
     }
     int error = libc.posix_memalign(result, align, size);
-    note(RECORD_MEMALIGN, error ? NULL : *result, align, size);
+    record_note_with(RECORD_MEMALIGN, error ? NULL : *result, size, align);
     return error;
 }
 
@@ -369,7 +227,7 @@ void *valloc(size_t size)
     if (!ready())
         return cradle_alloc(page_size(), size);
     void *ptr = libc.valloc(size);
-    note(RECORD_MEMALIGN, ptr, page_size(), size);
+    record_note_with(RECORD_MEMALIGN, ptr, size, page_size());
     return ptr;
 }
 
@@ -379,6 +237,17 @@ void *pvalloc(size_t size)
     if (!ready())
         return cradle_alloc(page, size);
     void *ptr = libc.pvalloc(size);
-    note(RECORD_MEMALIGN, ptr, page, (size + page - 1) & ~(page - 1));
+    record_note_with(RECORD_MEMALIGN, ptr, (size + page - 1) & ~(page - 1),
+                     page);
     return ptr;
 }
+
+/* Nothing is logged; but libc does not know the blocks of the cradle. */
+size_t malloc_usable_size(void *ptr)
+{
+    if (in_cradle(ptr))
+        return cradle_size(ptr);
+    return ready() ? libc.malloc_usable_size(ptr) : 0;
+}
+
+#pragma GCC visibility pop

@@ -21,7 +21,16 @@ static const struct verb {
     const char *help;
 } verbs[] = {
     {"record", rep_record, "record the requests of a running program"},
+    {"import", rep_import, "turn the log of another tool into a trace"},
     {"gen", rep_gen, "generate a trace from a model"},
+    {"info", rep_info, "show what is in traces"},
+    {"lint", rep_lint, "say all that is wrong with traces, and mend it"},
+    {"cut", rep_cut, "write a range of the requests of a trace"},
+    {"filter", rep_filter, "write the requests of some of its blocks"},
+    {"balance", rep_balance, "free what is left over in the end"},
+    {"convert", rep_convert, "write it with another header, weight or ids"},
+    {"shrink", rep_shrink, "find the smallest trace that still fails"},
+    {"bound", rep_bound, "say how small the heap could have been"},
 };
 
 #define VERB_COUNT (sizeof verbs / sizeof verbs[0])

@@ -41,8 +41,10 @@ bool rep_number(const char *text, uint64_t lo, uint64_t hi, uint64_t *number);
 struct rep_output {
     const char *path;
     bool classic;
-    uint64_t weight;
+    uint64_t weight; /* REP_WEIGHT_OWN: none was given */
 };
+
+#define REP_WEIGHT_OWN UINT64_MAX
 
 enum { REP_OPTIONS = 1000, REP_CLASSIC, REP_WEIGHT };
 
@@ -53,11 +55,15 @@ enum { REP_OPTIONS = 1000, REP_CLASSIC, REP_WEIGHT };
         "weight", required_argument, NULL, REP_WEIGHT                          \
     }
 
-/* After the line of --output, whose default differs. */
-#define REP_OUTPUT_HELP                                                        \
+/* After the line of --output, whose default differs; that of --weight does
+ * where a trace is made from another. */
+#define REP_CLASSIC_HELP                                                       \
     "    --classic           for old drivers: the classic header; calloc "     \
     "and\n"                                                                    \
-    "                        memalign as malloc, no free(NULL), no size 0\n"   \
+    "                        memalign as malloc, no free(NULL), no size 0\n"
+
+#define REP_OUTPUT_HELP                                                        \
+    REP_CLASSIC_HELP                                                           \
     "    --weight N          weight of the trace, 0 to 3 (default 1)\n"
 
 /* rep_output_option - whether getopt's letter is one of these options; it is
@@ -68,6 +74,15 @@ bool rep_output_option(struct rep_output *o, int letter, int *status);
 struct trace_form rep_output_form(const struct rep_output *o);
 
 int rep_record(int argc, char **argv);
+int rep_import(int argc, char **argv);
 int rep_gen(int argc, char **argv);
+int rep_cut(int argc, char **argv);
+int rep_filter(int argc, char **argv);
+int rep_balance(int argc, char **argv);
+int rep_convert(int argc, char **argv);
+int rep_lint(int argc, char **argv);
+int rep_info(int argc, char **argv);
+int rep_bound(int argc, char **argv);
+int rep_shrink(int argc, char **argv);
 
 #endif

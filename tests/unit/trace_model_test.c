@@ -144,6 +144,76 @@ static void test_model(size_t n, const char *path)
     free(ops);
 }
 
+/* ---- Lives -------------------------------------------------------------- */
+
+/* Of each answer SIZE@BORN-DIED; the requests are numbered from 0. */
+static void check_lives(const char *requests, const char *expected,
+                        const char *name)
+{
+    struct trace t;
+    char *error, found[500] = "", *at = found;
+    put_text("lives.rep", requests);
+    if (!trace_read(&t, "lives.rep", false, &error)) {
+        check(false, name, "%s", error);
+        return;
+    }
+    struct trace_life *lives = trace_lives(&t);
+    for (uint32_t a = 1; a <= t.answer_count; a++)
+        at += sprintf(at, "%s%llu@%u-%u", a > 1 ? " " : "",
+                      (unsigned long long)lives[a].size, lives[a].born,
+                      lives[a].died);
+    check_str(found, expected, name);
+    free(lives);
+    trace_free(&t);
+}
+
+static void test_lives(void)
+{
+    check_lives("a 0 8\na 1 9\nf 0\n", "8@0-2 9@1-3", "lives-malloc");
+    check_lives("c 0 3 8\nm 1 64 9\nf -1\nf 1\n", "24@0-4 9@1-3",
+                "lives-calloc-memalign");
+    check_lives("a 0 8\nr 0 9\nr 0 10\nf 0\n", "8@0-1 9@1-2 10@2-3",
+                "lives-realloc");
+    check_lives("a 0 8\nr 0 0\na 0 9\n", "8@0-1 0@1-1 9@2-3",
+                "lives-realloc-to-0");
+    check_lives("r 0 8\nr 1 0\nf 0\n", "8@0-2 0@1-3", "lives-realloc-null");
+    check_lives("a 0 8\na 0 9\nf 0\nf 0\n", "8@0-4 9@1-2", "lives-leak");
+    check_lives("a 0 140737488355328\nf 0\n", "140737488355328@0-1",
+                "lives-largest");
+    check_lives("a 0 140737488355329\na 1 1\nf 0\n", "0@0-0 1@1-3",
+                "lives-unmet");
+    check_lives("c 0 4294967296 4294967296\nr 0 5\nf 0\n", "0@0-0 5@1-2",
+                "lives-calloc-overflow");
+    check_lives("a 0 8\nr 0 140737488355329\nf 0\n", "8@0-3 0@1-1",
+                "lives-unmet-realloc");
+}
+
+/* The most that lives at once by lives is what the reader found. */
+static void test_lives_peak(const char *path)
+{
+    struct trace t;
+    char *error;
+    if (!trace_read(&t, path, false, &error)) {
+        check(false, path, "%s", error);
+        return;
+    }
+    struct trace_life *lives = trace_lives(&t);
+    int64_t *change = calloc(t.op_count + 1, sizeof(*change)), bytes = 0;
+    uint64_t peak = 0;
+    for (uint32_t a = 1; a <= t.answer_count; a++) {
+        change[lives[a].born] += (int64_t)lives[a].size;
+        change[lives[a].died] -= (int64_t)lives[a].size;
+    }
+    for (size_t i = 0; i < t.op_count; i++) {
+        bytes += change[i];
+        peak = (uint64_t)bytes > peak ? (uint64_t)bytes : peak;
+    }
+    check_int((long long)peak, (long long)t.peak_payload, "lives-peak");
+    free(change);
+    free(lives);
+    trace_free(&t);
+}
+
 /* ---- Many ids ------------------------------------------------------------ */
 
 /* More than a block of dense ids, then of scattered ones which the array of
@@ -207,6 +277,8 @@ int main(void)
     enter_dir();
     test_model(200, "model-short.rep");
     test_model(20000, "model.rep");
+    test_lives();
+    test_lives_peak("model.rep");
     test_many(1);
     test_many(3);
     test_descending();

@@ -1,0 +1,158 @@
+/*
+ * gen_adversary_fits.c - holes that are just too small, for first and best fit
+ */
+#include "tools/gen_adversary.h"
+#include "tools/gen.h"
+
+#include <stdlib.h>
+
+/* ---- First fit ---------------------------------------------------------- */
+
+/* The live blocks by address. */
+struct row {
+    struct arena *a;
+    uint32_t *ids;
+    uint32_t count, room;
+};
+
+/* add - n blocks of so many words. */
+static void add(struct row *r, uint64_t words, uint64_t n)
+{
+    if (!n)
+        return;
+    if (r->room - r->count < n) {
+        r->room = r->count + (uint32_t)n;
+        r->ids = gen_array(r->ids, r->room, sizeof *r->ids);
+    }
+    while (n--)
+        r->ids[r->count++] = arena_malloc(r->a, words);
+    arena_sort(r->a, r->ids, r->count);
+}
+
+/* thin_out - free every block that leaves no hole of `words` or more words
+ *     behind, but the topmost, which keeps the heap from ending in a hole. */
+static void thin_out(struct row *r, uint64_t words)
+{
+    const struct arena_block *blocks = r->a->blocks;
+    uint64_t end = r->count ? blocks[r->ids[0]].address : 0;
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < r->count; i++) {
+        const struct arena_block *b = &blocks[r->ids[i]];
+        bool top = i + 1 == r->count;
+        if (!top && blocks[r->ids[i + 1]].address - end < words) {
+            arena_free(r->a, r->ids[i]);
+        } else {
+            end = b->address + b->words;
+            r->ids[kept++] = r->ids[i];
+        }
+    }
+    r->count = kept;
+}
+
+/*
+ * adversary_first_fit - sizes grow word by word, so that the holes, which must
+ *     be smaller than the next request, are as large as they can be from the
+ *     start; a hole of k words lasts until one of 2k + a block may take its
+ *     place.
+ */
+void adversary_first_fit(struct arena *a, const struct adversary_terms *t)
+{
+    struct row r = {.a = a};
+    for (uint64_t words = 1; words <= t->max; words++) {
+        thin_out(&r, words);
+        add(&r, words, arena_left(a, t->live) / words);
+    }
+    free(r.ids);
+}
+
+/* ---- Best fit ----------------------------------------------------------- */
+
+/*
+ * Knuth, TAOCP 1, 2.5, exercise 42, after Robson 1977 (Computer Journal
+ * 20:242).  R are reserved, F free words, m the largest request: the heap is
+ *
+ *     R(m-2) [F(m-3) R(1)] [F(m-3) R(1)] ... k times
+ *
+ * and becomes the same with k + 1: at its end a hole of m words is made, which
+ * then changes places with one pair after the other, down to the bottom.
+ */
+struct comb {
+    struct arena *a;
+    uint64_t m;
+    uint32_t *teeth; /* the blocks of one word, by address */
+    uint32_t count;
+    uint32_t foot; /* the block of m - 2 words at the bottom */
+};
+
+/* The hole of m words: what lies above it, of m - 5 words and of 1. */
+struct gap {
+    uint32_t filler, tooth;
+};
+
+/* make_gap - of a hole of 2m - 4 words. */
+static struct gap make_gap(struct comb *c, uint32_t *m_words)
+{
+    struct gap gap;
+    *m_words = arena_malloc(c->a, c->m);
+    gap.filler = arena_malloc(c->a, c->m - 5);
+    gap.tooth = arena_malloc(c->a, 1);
+    return gap;
+}
+
+/* step_down - the gap and what lies below it, a block or a hole with its tooth
+ *     of m - 2 words together, change places: where the filler was there is
+ *     now a hole of m - 3 words below the old tooth. */
+static struct gap step_down(struct comb *c, struct gap gap, uint32_t below)
+{
+    uint32_t m_words;
+    uint32_t plug = arena_malloc(c->a, c->m - 2);
+    uint32_t fence = arena_malloc(c->a, 2);
+    arena_free(c->a, below);
+    arena_free(c->a, plug);
+    struct gap next = make_gap(c, &m_words);
+    arena_free(c->a, m_words);
+    arena_free(c->a, fence);
+    arena_free(c->a, gap.filler);
+    return next;
+}
+
+/* first_gap - where the last pair, or the foot if there is none, and a block
+ *     above it were; *top closes the heap. */
+static struct gap first_gap(struct comb *c, uint32_t *top)
+{
+    uint32_t last = arena_malloc(c->a, c->m - 2), m_words;
+    *top = arena_malloc(c->a, c->m - 2);
+    arena_free(c->a, c->count ? c->teeth[c->count - 1] : c->foot);
+    arena_free(c->a, last);
+    struct gap gap = make_gap(c, &m_words);
+    arena_free(c->a, m_words);
+    return gap;
+}
+
+/* grow - from k teeth to k + 1. */
+static void grow(struct comb *c)
+{
+    uint32_t top;
+    struct gap gap = first_gap(c, &top);
+    for (uint32_t i = c->count; i > 0; i--) {
+        c->teeth[i] = gap.tooth;
+        gap = step_down(c, gap, i > 1 ? c->teeth[i - 2] : c->foot);
+    }
+    c->teeth[0] = gap.tooth;
+    c->count++;
+    arena_free(c->a, gap.filler);
+    c->foot = arena_malloc(c->a, c->m - 2);
+    arena_free(c->a, top);
+}
+
+void adversary_best_fit(struct arena *a, const struct adversary_terms *t)
+{
+    struct comb c = {.a = a, .m = t->max};
+    c.teeth = gen_array(NULL, t->live, sizeof *c.teeth);
+    c.foot = arena_malloc(a, c.m - 2);
+    while (c.count + 5 * c.m <= t->live)
+        grow(&c);
+    while (arena_left(a, t->live) >= c.m)
+        arena_malloc(a, c.m);
+    free(c.teeth);
+}

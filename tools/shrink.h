@@ -1,0 +1,106 @@
+/*
+ * shrink.h - what the files of rep shrink share
+ *
+ * shrink_ask asks whether a trace still fails alike, shrink_search looks for
+ * the smallest that does, through edits (shrink_edit), and shrink.c is the
+ * command.
+ */
+#ifndef SHRINK_H
+#define SHRINK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "driver/allocator.h"
+#include "driver/result.h"
+#include "driver/run_options.h"
+#include "driver/trace.h"
+
+/* ---- The question ------------------------------------------------------ */
+
+struct shrink_ask {
+    const struct allocator *allocator;
+    struct run_options run;
+    double seconds;    /* that a pass may take; 0: chosen by its length */
+    bool same_message; /* its first line must be alike, too */
+    uint64_t deadline; /* on clock_wall_ns, for the search */
+    /* How the trace fails, as shrink_settle found out. */
+    enum fault_kind kind;
+    bool timed;        /* in a timed pass alone */
+    bool fickle;       /* not in every run, or not at the same request */
+    char *sentence;    /* with same_message: the first line, numbers left out */
+    double patience;   /* times as long as usual, what is chosen */
+    double ns_per_op;  /* that runs took; 0: unknown */
+    double slack;      /* a try may take so many times as long */
+    size_t tries;      /* runs so far */
+    const char *doing; /* progress is shown so; NULL: it is not */
+    bool stopped;      /* no more questions: interrupted, out of time, or: */
+    char *error;       /* a run that could not be made; NULL: none */
+};
+
+enum shrink_verdict { SHRINK_PASSES, SHRINK_FAILS, SHRINK_STOPPED };
+
+/* shrink_settle - find out how t fails, and in what kind of run; *op is then
+ *     the request at which it does. */
+enum shrink_verdict shrink_settle(struct shrink_ask *q, const struct trace *t,
+                                  size_t *op);
+
+/* shrink_alike - whether t fails in the same way, and at which request.  False
+ *     once q->stopped. */
+bool shrink_alike(struct shrink_ask *q, const struct trace *t, size_t *op);
+
+/* shrink_limit - seconds that a pass over t may take at all. */
+double shrink_limit(const struct shrink_ask *q, const struct trace *t);
+
+/* shrink_confirm - whether it does so given all the time, and what the driver
+ *     says; *message is for the caller to free. */
+bool shrink_confirm(struct shrink_ask *q, const struct trace *t,
+                    char **message);
+
+/* shrink_hurried - whether tries of t get less time than that. */
+bool shrink_hurried(const struct shrink_ask *q, const struct trace *t);
+
+/* ---- Edits ------------------------------------------------------------- */
+
+/* Changes to a trace, by op number. */
+struct shrink_edit {
+    const struct trace *of;
+    uint8_t *keep;   /* 0: it is left out */
+    uint8_t *plain;  /* 1: it becomes a malloc */
+    uint64_t *sizes; /* its trace_op.size instead */
+};
+
+/* shrink_edit_begin - no change yet; false without memory.
+ * shrink_edit_end - forget it; one that failed to begin may be ended. */
+bool shrink_edit_begin(struct shrink_edit *e, const struct trace *of);
+void shrink_edit_end(struct shrink_edit *e);
+
+/* shrink_edit_apply - the changed trace, for trace_free; false if there is
+ *     none: no request is left, or no memory. */
+bool shrink_edit_apply(const struct shrink_edit *e, struct trace *to);
+
+/* ---- The search -------------------------------------------------------- */
+
+/* What a phase of the search came to. */
+struct shrink_row {
+    const char *name;
+    size_t requests; /* left after it */
+    size_t tries;
+};
+
+enum { SHRINK_ROWS = 9 };
+
+struct shrink {
+    struct shrink_ask *ask;
+    struct trace best; /* the smallest so far that fails alike */
+    size_t op;         /* the request at which it does */
+    struct shrink_row rows[SHRINK_ROWS];
+    size_t row_count;
+};
+
+/* shrink_search - shrink s->best until no change keeps the failure, or until
+ *     the question is stopped.  Appends to the rows. */
+void shrink_search(struct shrink *s);
+
+#endif
