@@ -93,7 +93,11 @@ $B/bench/bench: tests/bench.c $(DRIVER_OBJ)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(EXPORT) -o $@ $< $(DRIVER_OBJ) $(LDLIBS)
 
-bench: all $B/bench/bench
+$B/bench/bench_record: tests/bench_record.c $B/obj/driver/stats.o
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -o $@ $< $B/obj/driver/stats.o $(LDLIBS)
+
+bench: all $B/bench/bench $B/bench/bench_record
 	tests/bench.sh $B
 
 # ---- Variants -------------------------------------------------------------

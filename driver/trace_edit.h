@@ -16,9 +16,10 @@ struct trace_selection {
  * trace_select - make a trace of the selected requests of another, for
  *     trace_free.  Whatever is left out, the rest has a meaning: the free of a
  *     block that is not allocated is left out too, its realloc to more than 0
- *     becomes a malloc, and a block whose realloc is left out lives on as it
- *     was.  Lines, ids and path stay those of the original.  False on error,
- *     with *error set and *to empty; no request at all is one.
+ *     becomes a malloc, and a block whose free or realloc is left out lives on
+ *     as it was, also when its id is used again.  Lines, ids and path stay
+ *     those of the original.  False on error, with *error set and *to empty; no
+ *     request at all is one.
  */
 bool trace_select(struct trace *to, const struct trace *from,
                   struct trace_selection selection, char **error);

@@ -53,6 +53,17 @@ edits("cut -q 8: $file", 'a 1 5; r 3 9', '', 'cut -q');
 edits("cut 2:2 - <$file", 'c 1 2 30',
     "rep: <stdin>: 1 of 10 requests kept\n", 'cut of standard input');
 
+# What --live allocates first is what is live then.
+sub left { (run("$_[0] | $rep lint -"))[1] =~ /in the end: (.*? bytes)/ ? $1 : '' }
+for my $from (2, 777, 20000, 45854) {
+    my $perl = 'traces/perl.rep';
+    my $live = left("$rep cut -q :" . ($from - 1) . " $perl");
+    my ($blocks) = $live =~ /^(\d+)/;
+    is(left("$rep cut -q --live $from: $perl | $rep cut -q :$blocks -"), $live,
+        "cut --live, $from");
+    check($blocks, "something lives at $from", $live);
+}
+
 my $cut = 'rep: cut: expected FROM:TO with FROM from 1 to TO, found';
 fails("cut 5 $file", "$cut \"5\"\n", 'cut one number');
 fails("cut 0:5 $file", "$cut \"0:5\"\n", 'cut from 0');

@@ -82,14 +82,15 @@ some text of a program
 @ 
 @ ./a:[0x1] +
 @ ./a:[0x1] + 0x20 0xffffffffffffffff
+@ ./a:[0x1] < (nil)
 @ ./a:[0x1] < 0x20
 @ ./a:[0x1] < 0x20
 @ ./a:[0x1] + 0x30 0x8x
 @ ./a:[0x1] - 0xffffffffffffffff
 LOG
     'a 0 18446744073709551615',
-    '14 events, 1 requests kept, 13 dropped (1 of blocks older than the '
-        . 'recording, 2 cut short by the end of the program, 10 not legible, '
+    '15 events, 1 requests kept, 14 dropped (1 of blocks older than the '
+        . 'recording, 2 cut short by the end of the program, 11 not legible, '
         . 'the first on line 3), 1 ids, peak payload 0 bytes; a log of '
         . 'mtrace');
 
@@ -258,11 +259,18 @@ malloc                                           = 0x10
 <... 
 malloc(6)                                        = 0x20
 calloc(5)                                        = 0x10
-free(0x20 <unfinished ...>
+realloc(0x20, 7 <unfinished ...>
+<... realloc resumed> )                          = 
+realloc(0x99, 8 <unfinished ...>
+<... realloc resumed> )                          = 
+free(0x10 <unfinished ...>
+<... free resumed> )                             = <void>
+realloc(0x99, 9 <unfinished ...>
 LOG
-    'a 0 18446744073709551615,a 1 6,f 1',
-    '9 events, 3 requests kept, 6 dropped (6 not legible, the first on line '
-        . '1), 2 ids, peak payload 6 bytes; a log of ltrace');
+    'a 0 18446744073709551615,a 1 6,f 0',
+    '12 events, 3 requests kept, 9 dropped (2 cut short by the end of the '
+        . 'program, 7 not legible, the first on line 1), 2 ids, peak payload '
+        . '6 bytes; a log of ltrace');
 
 # A line that comes in pieces is read where it begins, and only there.
 my $long = 'puts("' . 'x' x 5000000 . "malloc(9) = 0x99\") = 1\n";
@@ -342,7 +350,8 @@ my $path = spew(scratch('hostile.log'), recorded(~0, @events));
 my ($status, $out, $err) = run("$rep import $path");
 is("$status|" . join(',', requests($out)), '0|a 0 100,f 0,c 1 3 7,r 1 9',
     'log: a count beyond the file');
-like($err, qr/\d+ beyond the room of the log/, 'log: what is not there is lost');
+like($err, qr/\d+ beyond the room of the log/,
+    'log: what is not there is lost');
 fails('log-short', substr(recorded(4, @events), 0, 4095),
     ": expected a log of at least 4096 bytes, found 4095");
 fails('log-empty', recorded(0),
@@ -360,7 +369,7 @@ is($status, 0, 'log: as standard input');
 
 # ---- No log ----
 
-my $expected = ': expected a log of mtrace, valgrind, heaptrack, ltrace or rep'
+my $expected = ': expected a log of mtrace, valgrind, ltrace, heaptrack or rep'
     . ' record, found ';
 fails('empty', '', "${expected}nothing");
 fails('trace', "1\n1\n1\n1\na 0 1\n", "$expected\"1\"");
@@ -440,7 +449,7 @@ if ((run("$limit $rep -h"))[0] eq '0') {
 }
 
 for (['', 'expected one log, found 0'], ['a b', 'expected one log, found 2'],
-    ['--from x a', '--from: expected mtrace, valgrind, heaptrack or ltrace,'
+    ['--from x a', '--from: expected mtrace, valgrind, ltrace or heaptrack,'
         . ' found "x"'],
     ['--pid 0 a', '--pid: expected a number from 1 to 4294967295, found "0"'],
     ['--pid x a', '--pid: expected a number from 1 to 4294967295, found "x"']) {

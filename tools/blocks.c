@@ -47,14 +47,15 @@ void blocks_free(struct blocks *b, uint64_t address)
         b->tally.unknown++;
 }
 
-void blocks_realloc_begin(struct blocks *b, uint64_t key, uint64_t address)
+bool blocks_realloc_begin(struct blocks *b, uint64_t key, uint64_t address)
 {
     struct blocks_block block;
     if (!blocks_map_take(&b->live, address, &block))
-        return;
+        return false;
     block.key = key;
     if (!blocks_map_put(&b->moving, block))
         b->out_of_memory = true;
+    return true;
 }
 
 /* resize - a realloc of a known block has come to its end.  In a trace a

@@ -60,9 +60,10 @@ void blocks_free(struct blocks *b, uint64_t address);
  * blocks_realloc_begin, _end - a realloc of the block at that address other
  *     than NULL begins, and ends with the block at `address`, or 0.  In
  *     between other threads may do what they like; key, not 0, tells which end
- *     belongs to which begin.
+ *     belongs to which begin.  _begin: whether the block is known, so that
+ *     blocks_finish counts a realloc without an end.
  */
-void blocks_realloc_begin(struct blocks *b, uint64_t key, uint64_t address);
+bool blocks_realloc_begin(struct blocks *b, uint64_t key, uint64_t address);
 void blocks_realloc_end(struct blocks *b, uint64_t key, uint64_t old_address,
                         uint64_t address, uint64_t size);
 

@@ -74,14 +74,17 @@ void adversary_first_fit(struct arena *a, const struct adversary_terms *t)
  *     R(m-2) [F(m-3) R(1)] [F(m-3) R(1)] ... k times
  *
  * and becomes the same with k + 1: at its end a hole of m words is made, which
- * then changes places with one pair after the other, down to the bottom.
+ * then changes places with one pair after the other, down to the bottom.  All
+ * the while the heap ends in a hole that is larger than any other, which best
+ * fit takes last.
  */
 struct comb {
     struct arena *a;
-    uint64_t m;
+    uint64_t live, m;
     uint32_t *teeth; /* the blocks of one word, by address */
     uint32_t count;
     uint32_t foot; /* the block of m - 2 words at the bottom */
+    uint64_t end;  /* of the heap, as far as it was seen */
 };
 
 /* The hole of m words: what lies above it, of m - 5 words and of 1. */
@@ -89,51 +92,49 @@ struct gap {
     uint32_t filler, tooth;
 };
 
-/* make_gap - of a hole of 2m - 4 words. */
-static struct gap make_gap(struct comb *c, uint32_t *m_words)
+/* make_gap - at the bottom of a hole of 2m - 4 words, which it fills. */
+static struct gap make_gap(struct comb *c)
 {
     struct gap gap;
-    *m_words = arena_malloc(c->a, c->m);
+    uint32_t hole = arena_malloc(c->a, c->m);
     gap.filler = arena_malloc(c->a, c->m - 5);
     gap.tooth = arena_malloc(c->a, 1);
+    arena_free(c->a, hole);
     return gap;
 }
 
-/* step_down - the gap and what lies below it, a block or a hole with its tooth
- *     of m - 2 words together, change places: where the filler was there is
- *     now a hole of m - 3 words below the old tooth. */
+/* first_gap - where the last pair, or the foot if there is none, and the next
+ *     m - 2 words of the heap were, with a block above that keeps them from
+ *     its end. */
+static struct gap first_gap(struct comb *c)
+{
+    uint32_t last = arena_malloc(c->a, c->m - 2);
+    uint32_t top = arena_malloc(c->a, c->m - 2);
+    arena_free(c->a, c->count ? c->teeth[c->count - 1] : c->foot);
+    arena_free(c->a, last);
+    struct gap gap = make_gap(c);
+    arena_free(c->a, top);
+    return gap;
+}
+
+/* step_down - the gap and what lies below it, a hole with its tooth or the
+ *     foot, m - 2 words in both cases, change places. */
 static struct gap step_down(struct comb *c, struct gap gap, uint32_t below)
 {
-    uint32_t m_words;
     uint32_t plug = arena_malloc(c->a, c->m - 2);
     uint32_t fence = arena_malloc(c->a, 2);
     arena_free(c->a, below);
     arena_free(c->a, plug);
-    struct gap next = make_gap(c, &m_words);
-    arena_free(c->a, m_words);
+    struct gap next = make_gap(c);
     arena_free(c->a, fence);
     arena_free(c->a, gap.filler);
     return next;
 }
 
-/* first_gap - where the last pair, or the foot if there is none, and a block
- *     above it were; *top closes the heap. */
-static struct gap first_gap(struct comb *c, uint32_t *top)
-{
-    uint32_t last = arena_malloc(c->a, c->m - 2), m_words;
-    *top = arena_malloc(c->a, c->m - 2);
-    arena_free(c->a, c->count ? c->teeth[c->count - 1] : c->foot);
-    arena_free(c->a, last);
-    struct gap gap = make_gap(c, &m_words);
-    arena_free(c->a, m_words);
-    return gap;
-}
-
 /* grow - from k teeth to k + 1. */
 static void grow(struct comb *c)
 {
-    uint32_t top;
-    struct gap gap = first_gap(c, &top);
+    struct gap gap = first_gap(c);
     for (uint32_t i = c->count; i > 0; i--) {
         c->teeth[i] = gap.tooth;
         gap = step_down(c, gap, i > 1 ? c->teeth[i - 2] : c->foot);
@@ -142,17 +143,49 @@ static void grow(struct comb *c)
     c->count++;
     arena_free(c->a, gap.filler);
     c->foot = arena_malloc(c->a, c->m - 2);
-    arena_free(c->a, top);
+}
+
+/* fill_top - with all that may live, in blocks that fit between no teeth: m - 1
+ *     words, then m - 2 each.  Returns the first; they are the last of all. */
+static uint32_t fill_top(struct comb *c)
+{
+    uint32_t first = c->a->count;
+    uint64_t words = c->m - 1;
+    for (; arena_left(c->a, c->live) >= words; words = c->m - 2) {
+        const struct arena_block *b = &c->a->blocks[arena_malloc(c->a, words)];
+        if (b->address + b->words > c->end)
+            c->end = b->address + b->words;
+    }
+    return first;
+}
+
+/* has_top - whether the heap ends in a hole large enough to grow: 2m - 3 words
+ *     remain when m - 2 are used.  By the sizes of fill_top m - 1 remain while
+ *     first_gap uses as many again, or at least 2m - 3; nothing prefers them.
+ */
+static bool has_top(const struct comb *c)
+{
+    uint32_t last = c->count ? c->teeth[c->count - 1] : c->foot;
+    const struct arena_block *b = &c->a->blocks[last];
+    return c->end >= b->address + b->words + 3 * c->m - 5;
+}
+
+static bool make_top(struct comb *c)
+{
+    if (has_top(c))
+        return true;
+    for (uint32_t id = fill_top(c); id < c->a->count; id++)
+        arena_free(c->a, id);
+    return has_top(c);
 }
 
 void adversary_best_fit(struct arena *a, const struct adversary_terms *t)
 {
-    struct comb c = {.a = a, .m = t->max};
-    c.teeth = gen_array(NULL, t->live, sizeof *c.teeth);
+    struct comb c = {.a = a, .live = t->live, .m = t->max};
+    c.teeth = gen_array(NULL, t->live + 1, sizeof *c.teeth);
     c.foot = arena_malloc(a, c.m - 2);
-    while (c.count + 5 * c.m <= t->live)
+    while (c.count + 4 * c.m - 9 <= t->live && make_top(&c))
         grow(&c);
-    while (arena_left(a, t->live) >= c.m)
-        arena_malloc(a, c.m);
+    fill_top(&c);
     free(c.teeth);
 }

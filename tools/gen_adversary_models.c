@@ -120,7 +120,7 @@ static double bound_best_fit(const struct adversary_terms *t)
 static int run_best_fit(struct gen *g)
 {
     static const struct adversary best_fit = {
-        "robson-best-fit", adversary_best_fit, POLICY_BEST_FIT, 5,
+        "robson-best-fit", adversary_best_fit, POLICY_BEST_FIT, 4,
         bound_best_fit};
     return adversary_run(g, &best_fit);
 }
@@ -140,7 +140,7 @@ const struct gen_model gen_model_robson_best_fit = {
         "Journal\n"
         "20:242; Knuth, TAOCP 1, 2.5, exercise 42).",
     .weight = 2,
-    .params = {PARAMS(256, 24, 6, "best-fit")},
+    .params = {PARAMS(224, 24, 6, "best-fit")},
 };
 
 /* ---- buddy-killer ------------------------------------------------------ */

@@ -11,6 +11,8 @@ const struct gen_model *const gen_models[] = {
     &gen_model_random,
     &gen_model_phases,
     &gen_model_giant,
+    &gen_model_cdf,
+    &gen_model_markov,
     &gen_model_robson,
     &gen_model_robson_first_fit,
     &gen_model_robson_best_fit,

@@ -99,14 +99,12 @@ static void rise(struct model *m)
         owed += g->params[CHURN];
         for (; owed >= 200; owed -= 100)
             gen_free(g, request(m));
-        if (owed < 100) {
-            add(&m->built, request(m));
-            continue;
-        }
-        uint64_t temporary = request(m);
+        bool last = owed >= 100;
+        uint64_t temporary = last ? request(m) : 0;
         add(&m->built, request(m));
-        gen_free(g, temporary);
-        owed -= 100;
+        if (last)
+            gen_free(g, temporary);
+        owed %= 100;
     }
 }
 

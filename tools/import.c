@@ -35,7 +35,7 @@ static const struct import_format *const formats[] = {
 #define FIRST_LINES 1000
 
 #define RECORDER "rep record"
-#define A_LOG    "a log of mtrace, valgrind, heaptrack, ltrace or " RECORDER
+#define A_LOG    "a log of mtrace, valgrind, ltrace, heaptrack or " RECORDER
 
 struct request {
     struct rep_output output;
@@ -314,7 +314,7 @@ static int parse_option(struct request *r, int letter)
         r->format = find_format(optarg);
         return r->format ? -1
                          : rep_fail("import: --from: expected mtrace, "
-                                    "valgrind, heaptrack or ltrace, found "
+                                    "valgrind, ltrace or heaptrack, found "
                                     "\"%s\"",
                                     optarg);
     case OPTION_PID:

@@ -25,7 +25,8 @@ struct thread {
     struct thread *next;
     bool foreign;            /* of another process */
     unsigned depth;          /* requests unfinished, one inside the other */
-    uint64_t key;            /* of the realloc, where that is the outermost */
+    uint64_t key;            /* of the outermost, where it is a realloc */
+    bool held;               /* the blocks wait for the end of that realloc */
     struct import_call call; /* the outermost */
 };
 
@@ -189,10 +190,10 @@ static struct thread *find_thread(struct import *in, uint64_t id)
     return t;
 }
 
-/* cut_short - a thread is over.  A realloc is counted by the blocks. */
+/* cut_short - a thread is over. */
 static void cut_short(struct import *in, struct thread *t)
 {
-    if (t->depth && !t->key && import_call_kind(&t->call) != TRACE_FREE)
+    if (t->depth && !t->held && import_call_kind(&t->call) != TRACE_FREE)
         in->blocks.tally.unfinished++;
     t->depth = 0;
 }
@@ -237,12 +238,14 @@ static void wait_for(struct import *in, struct thread *t,
     t->depth = 1;
     t->call = *call;
     t->key = 0;
+    t->held = false;
     if (import_call_kind(call) == TRACE_FREE)
         import_call_done(&in->blocks, call, 0);
     if (import_call_kind(call) != TRACE_REALLOC || !import_call_block(call))
         return;
     t->key = ++s->reallocs;
-    blocks_realloc_begin(&in->blocks, t->key, import_call_block(call));
+    t->held =
+        blocks_realloc_begin(&in->blocks, t->key, import_call_block(call));
 }
 
 static void read_begin(struct import *in, struct thread *t,
@@ -266,21 +269,29 @@ static void read_begin(struct import *in, struct thread *t,
     }
 }
 
+/* finish_call - the outermost request of a thread is met. */
+static void finish_call(struct import *in, const struct thread *t,
+                        const struct call_line *c)
+{
+    uint64_t result;
+    if (parse_result(c, &result)) {
+        if (t->key)
+            blocks_realloc_end(&in->blocks, t->key, import_call_block(&t->call),
+                               result, import_call_size(&t->call));
+        else
+            import_call_done(&in->blocks, &t->call, result);
+    } else if (!t->held) {
+        import_spoilt(in);
+    }
+}
+
 static void read_resumed(struct import *in, struct thread *t,
                          const struct call_line *c)
 {
-    uint64_t result = 0;
     if (!t->depth)
-        return import_illegible(in);
-    if (--t->depth || import_call_kind(&t->call) == TRACE_FREE)
-        return;
-    if (!parse_result(c, &result))
-        import_spoilt(in);
-    else if (t->key)
-        blocks_realloc_end(&in->blocks, t->key, import_call_block(&t->call),
-                           result, import_call_size(&t->call));
-    else
-        import_call_done(&in->blocks, &t->call, result);
+        import_illegible(in);
+    else if (--t->depth == 0 && import_call_kind(&t->call) != TRACE_FREE)
+        finish_call(in, t, c);
 }
 
 static void read_own(struct import *in, struct thread *t,
@@ -339,7 +350,8 @@ const struct import_format import_ltrace = {
     .finish = finish,
     .state_size = sizeof(struct state),
     .tells_processes = true,
-    .help = "ltrace -f -o FILE PROGRAM, or, with what libraries request,\n"
-            "ltrace -f -L -x malloc+free+calloc+realloc+memalign -o FILE "
-            "PROGRAM",
+    .help = "ltrace -f -o FILE PROGRAM; with the requests of libraries too,\n"
+            "ltrace -f -L -o FILE -x \\\n"
+            "malloc+free+calloc+realloc+memalign+aligned_alloc PROGRAM;\n"
+            "the blocks of posix_memalign are not shown",
 };

@@ -74,6 +74,8 @@ static void end_realloc(struct import *in, const struct record *r)
 static void begin_realloc(struct import *in, const struct record *r)
 {
     struct state *s = in->state;
+    if (!r->address)
+        return import_illegible(in);
     in->blocks.tally.events++;
     if (s->from)
         in->blocks.tally.unfinished++;

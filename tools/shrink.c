@@ -218,9 +218,12 @@ static const char *early(const struct command *c)
 {
     if (!c->ask.stopped)
         return "";
-    return interrupt_signal() ? "; interrupted, there may be a smaller one"
-                              : "; out of time (--seconds), there may be a "
-                                "smaller one";
+    if (interrupt_signal())
+        return "; interrupted, there may be a smaller one";
+    return c->ask.error
+               ? "; a run could not be made, there may be a smaller one"
+               : "; out of time (--seconds), there may be a smaller "
+                 "one";
 }
 
 /* The command that shows the witness. */
@@ -258,8 +261,11 @@ static void report(const struct command *c, const struct shrink *s)
                 "%s does not fail in every run alike: each try was "
                 "made several times\n",
                 c->allocator);
-    if (!c->message)
+    if (!c->message) {
+        if (!interrupt_signal())
+            fprintf(out, "it did not fail so in the last run\n");
         return;
+    }
     char *hint = strstr(c->message, "\n  ./rep shrink ");
     if (hint) /* this is what was done */
         *hint = '\0';

@@ -63,14 +63,15 @@ static bool run(struct shrink_ask *q, const struct trace *t, double limit,
 {
     uint64_t before = clock_wall_ns();
     q->run.time_limit = limit;
-    q->stopped |= !run_trace(&q->run, q->allocator, t, result, &q->error);
+    bool good = run_trace(&q->run, q->allocator, t, result, &q->error);
+    q->stopped |= !good;
     q->tries++;
-    if (q->stopped && interrupt_signal()) {
+    if (!good && interrupt_signal()) {
         free(q->error); /* where it stood is of no interest */
         q->error = NULL;
     }
     *seconds = (double)(clock_wall_ns() - before) / 1e9;
-    return !q->stopped;
+    return good;
 }
 
 /* ---- What is alike ----------------------------------------------------- */

@@ -187,8 +187,9 @@ static int threads(int forking)
     return wrong != 0;
 }
 
-static int two_threads_first(void)
+static int threads_first(void)
 {
+    void *p = malloc(3);
     if (fork() == 0) { /* whose first requests come from threads */
         pthread_t thread[4];
         for (uintptr_t i = 0; i < 4; i++)
@@ -198,13 +199,14 @@ static int two_threads_first(void)
         _exit(0);
     }
     wait(NULL);
-    return !malloc(3);
+    return !p;
 }
 
 /* A child that is still there when its parent is not, nor our standard error:
  * it lives until the other end of its input is closed. */
 static int outlived(void)
 {
+    void *p = malloc(77);
     int ready[2];
     char c;
     if (pipe(ready) != 0)
@@ -219,7 +221,7 @@ static int outlived(void)
         free(malloc(99));
         _exit(0);
     }
-    return read(ready[0], &c, 1) != 1 || !malloc(77);
+    return read(ready[0], &c, 1) != 1 || !p;
 }
 
 static int executes(void)
@@ -262,7 +264,7 @@ int main(int argc, char **argv)
            : !strcmp(mode, "spawn")       ? spawns()
            : !strcmp(mode, "threads")     ? threads(0)
            : !strcmp(mode, "fork-thread") ? threads(40)
-           : !strcmp(mode, "thread-fork") ? two_threads_first()
+           : !strcmp(mode, "thread-fork") ? threads_first()
            : !strcmp(mode, "outlived")    ? outlived()
            : !strcmp(mode, "exec")        ? executes()
            : !strcmp(mode, "kill")        ? is_killed()

@@ -148,6 +148,10 @@ static void test_header(void)
     check_study("9\n1\n1\n2\na 0 8\n",
                 "classic 2 ids 1 peak 8 live 1; 5 malloc #0 8 -> 1",
                 "classic-has-no-peak");
+}
+
+static void test_mended_header(void)
+{
     check_study("9\n1\n1\n9\na 0 8\n",
                 "4: expected a weight (0 to 3) in the first or the fourth line "
                 "of the header, found 9 and 9: the weight is 1\n"
@@ -218,6 +222,7 @@ int main(void)
     test_unreadable();
     test_layout();
     test_header();
+    test_mended_header();
     test_long_lines();
     test_no_file();
     return leave_dir();
