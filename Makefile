@@ -35,7 +35,13 @@ REP_SRC := $(filter-out $(RECORDER_SRC),$(wildcard tools/*.c))
 DRIVER_OBJ := $(DRIVER_SRC:%.c=$B/obj/%.o)
 REP_OBJ := $(REP_SRC:%.c=$B/obj/%.o)
 
-ALLOCATORS := $B/allocators/mm.so \
+# Allocators that are another's source with other choices: the file and what
+# the compiler is told.
+VARIANTS := implicit-next implicit-best
+variant_implicit-next := implicit.c -DPLACEMENT=NEXT_FIT
+variant_implicit-best := implicit.c -DPLACEMENT=BEST_FIT
+
+ALLOCATORS := $B/allocators/mm.so $(VARIANTS:%=$B/allocators/%.so) \
 	$(patsubst allocators/%.c,$B/allocators/%.so,$(wildcard allocators/*.c))
 PROGRAMS := $(OUT)/mdriver $(OUT)/rep $B/record.so
 
@@ -66,6 +72,15 @@ $B/allocators/mm.so: mm.c mm.h memlib.h config.h Makefile
 $B/allocators/%.so: allocators/%.c mm.h memlib.h config.h Makefile
 	@mkdir -p $(@D)
 	$(CC) $(ALLOCATOR_CFLAGS) $(WARN) -I. -o $@ $<
+
+define variant_rule
+$B/allocators/$1.so: allocators/$(firstword $(variant_$1)) mm.h memlib.h \
+    config.h Makefile
+	@mkdir -p $$(@D)
+	$$(CC) $$(ALLOCATOR_CFLAGS) $$(WARN) -I. \
+	    $(wordlist 2,$(words $(variant_$1)),$(variant_$1)) -o $$@ $$<
+endef
+$(foreach variant,$(VARIANTS),$(eval $(call variant_rule,$(variant))))
 
 $B/record.so: $(RECORDER_SRC) tools/record_live.h tools/record.h Makefile
 	@mkdir -p $(@D)

@@ -207,25 +207,6 @@ is(overlaps((run("$rep bound --placement - traces/$_.rep"))[1]), '',
     }
 }
 
-# ---- Memory -----------------------------------------------------------------
-
-# With less and less of it: one line and 2, or what there was.
-{
-    my $good = (run("$rep bound --tries 3 traces/random.rep"))[1];
-    my ($failed, $odd) = (0, '');
-    for (my $kib = 12000; $kib > 3000; $kib -= 500) {
-        my ($status, $out, $err) = run(
-            "ulimit -v $kib; $rep bound --tries 3 traces/random.rep");
-        next if $status eq '0' && $out eq $good && $err eq '';
-        $failed++;
-        last if $status eq '127' || $err =~ /shared lib/; # not even started
-        $odd .= "$kib: $status $out $err\n" if $status ne '2' || $out ne ''
-            || $err !~ /\Arep: .*emory.*\n\z/;
-    }
-    is($odd, '', 'without memory: one line');
-    check($failed > 0, 'without memory: it was tried', 'it always worked');
-}
-
 # ---- ./mdriver --bound ------------------------------------------------------
 
 {

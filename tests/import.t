@@ -84,11 +84,11 @@ sub between_marks {
 my $program = scratch('requests');
 my ($built, undef, $why) = run("$cc -O0 -fno-builtin -w -o $program"
         . " tests/data/requests.c");
-is($built, 0, "build the program: $why");
+check($built eq '0', 'build the program', $why);
 
 my $log = scratch('real');
 my ($recorded, undef, $told) = run("$rep record -o $log.rep -- $program");
-is($recorded, 0, "record the program: $told");
+check($recorded eq '0', 'record the program', $told);
 my @true = between_marks(requests(slurp("$log.rep")));
 check(@true > 4000, 'the recorder sees the program', scalar(@true));
 
@@ -98,7 +98,7 @@ sub sees {
     my ($tool, $command, $log, $what) = @_;
     unlink glob("$log*");
     my ($status, $out, $err) = run($command);
-    is($status, 0, "$tool runs: $err");
+    check($status eq '0', "$tool runs", $err);
     if ($err =~ /Operation not permitted/) {
         is(slurp($log), '', "$tool may not look at programs here");
         return;

@@ -68,6 +68,8 @@ What to show:
   --csv FILE          the same, as comma-separated values
   --markdown FILE     the table, as Markdown
   --gradescope FILE   Gradescope's results.json
+  --bound             how far the heap is above the smallest that is found by who
+                      knows the whole trace (see rep bound)
   --curve DIR         request by request, payload and heap: a file for each
                       allocator and trace, DIR/mm-x.dat; where two have one name
                       DIR/mm-x.2.dat is the second
@@ -357,9 +359,9 @@ ran("-n -m $bump -c $tiny -A", 0, $table
 
 ran("-n -m $bump -c $tiny -T", 0, join("\t", qw(allocator trace valid util ops
     secs kops libc_ratio libc_ratio_lo libc_ratio_hi ns_per_op heap_bytes
-    peak_payload init_ns error_kind error_line)) . "\n" . join("\t", $bump,
-    'tiny', 'true', '0.6153846154', 6, '', '', '', '', '', '', 208, 128, '', '',
-    '') . "\n", '', '-T');
+    peak_payload init_ns error_kind error_line bound_bytes above_bound)) . "\n"
+    . join("\t", $bump, 'tiny', 'true', '0.6153846154', 6, '', '', '', '', '',
+    '', 208, 128, '', '', '', '', '') . "\n", '', '-T');
 
 ran("-n -m $bump -c $tiny -T -T -g -A | cut -f1-3", 0,
     "allocator\ttrace\tvalid\n$bump\ttiny\ttrue\n",
@@ -435,10 +437,10 @@ my $contract = 'allocator trace path weight ops ids valid error peak_payload '
         '--json: keys of config, each once');
     is(keys_of($text, 'results'), "$contract secs floor_ns_per_op "
         . 'heap_over_live_mean heap_over_live_at_live heap_over_live_at_heap '
-        . 'heap_max_over_live_max output alignment',
+        . 'heap_max_over_live_max output alignment bound_bytes above_bound',
         '--json: keys of a result');
     is(keys_of($text, 'summary'), 'allocator traces valid util kops libc_ratio '
-        . 'perf_index libc_ratio_lo libc_ratio_hi floor_ns_per_op',
+        . 'perf_index libc_ratio_lo libc_ratio_hi floor_ns_per_op above_bound',
         '--json: keys of a summary');
     check(exists $r->{config}{alignment} && !defined $r->{config}{alignment},
         '--json: no alignment was asked for', $text);
@@ -484,8 +486,8 @@ my $contract = 'allocator trace path weight ops ids valid error peak_payload '
     is("$status $names", '0 ' . join(',', split(' ', $contract
         =~ s/error/error_kind error_line error_op error_message/r), qw(secs
         floor_ns_per_op heap_over_live_mean heap_over_live_at_live
-        heap_over_live_at_heap heap_max_over_live_max output alignment cpu
-        cores kernel
+        heap_over_live_at_heap heap_max_over_live_max output alignment
+        bound_bytes above_bound cpu cores kernel
         compiler libc)), '--csv: the header');
     is(@more + 0, 0, '--csv: a line for each result');
     like($values, qr{^\Q$bump\E,tiny,\Q$tiny\E,1,6,3,true,,,,,128,208,0,

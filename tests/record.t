@@ -215,8 +215,9 @@ is(family('spawn'), "P1: a 0 55 f 0 a 1 56 f 1; prog exited with status 0\n"
 is(family('kill'), 'P1: a 0 44 c 1 5 11; prog was killed by signal 9',
     'a program that is killed');
 my $found = family('fork-thread');
-is(scalar(() = $found =~ /^P\d+: (a \d+ \d+ r \d+ 9000 f \d+ ?){20}; prog ended$/mg),
-    40, 'children forked among threads');
+my $twenty = qr/(?:a \d+ \d+ r \d+ 9000 f \d+ ?){20}/;
+is(scalar(() = $found =~ /^P\d+: $twenty; prog ended$/mg), 40,
+    'children forked among threads');
 like($found, qr/^P1: too much; prog exited with status 0$/m,
     'threads among which children are forked');
 $found = family('thread-fork');
@@ -286,9 +287,12 @@ for my $option ('', '--pid-pattern ') {
         "${option}without a place for the log");
 }
 is(join(' ', glob("$dir/y.*")), '', 'without a log there is no trace');
-fails("$_ -o $dir/y.rep -- $dir/prog none", "$dir/prog: expected requests,"
-        . ' found none: it does not use libc\'s allocator',
-    "$_ without requests") for '--weight 1', '--pid-pattern';
+my $none = "$dir/prog: expected requests, found none: ";
+fails("-o $dir/y.rep -- $dir/prog none",
+    "${none}it does not use libc's allocator", 'no requests');
+fails("--pid-pattern -o $dir/y.rep -- $dir/prog none", "${none}its processes do"
+        . " not load the recorder, do not use libc's allocator or had no room"
+        . ' for logs', '--pid-pattern no requests');
 run("$cc -static -w -pthread tests/data/recorded.c -o $dir/static");
 fails("-o $dir/y.rep $dir/static seven", "$dir/static: expected a program that"
         . ' loads the recorder, found one that is static, setuid or of another'
@@ -312,6 +316,18 @@ for my $option ('', '--pid-pattern ') {
     requests(glob("$dir/y.*"));
 }
 
+# A full disk, where a file system of our own can be mounted.
+my $small = "unshare -rm sh -c 'mount -t tmpfs -o size=600k none $dir/tmp &&";
+if ((run("$small true'"))[0] eq '0') {
+    for my $mode (qw(threads fork-thread)) {
+        (undef, undef, $err) = run("rm -f $dir/y.*; $small $rep record"
+                . " --pid-pattern -o $dir/y.rep $dir/prog $mode'");
+        like($err, qr/^.*\(\d{5,6} beyond the room of the log\).* status 0$/m,
+            "$mode: a full disk");
+        requests((glob("$dir/y.*"))[0]);
+    }
+}
+
 # rep elsewhere: without the recorder, and where the loader splits the path.
 my ($so) = grep { -e } map { ($rep =~ s{[^/]*$}{}r) . $_ } 'build/record.so',
     'record.so';
@@ -325,7 +341,8 @@ run("cp $so '$far/record.so'");
 run("$moved $dir/prog seven");
 is(join(' ', requests("$dir/z.rep")), 'a 0 77', 'a path that is split');
 run("$moved --pid-pattern $dir/prog spawn");
-is(scalar(() = glob("$dir/z.[0-9]*.rep")), 3, 'a path that is split, children');
+is(scalar(() = glob("$dir/z.[0-9]*.rep")), 3,
+    'a path that is split, children');
 ($status, $out, $err) =
     run("TMPDIR='$far' $moved --pid-pattern $dir/prog seven");
 like("$status|$err", qr{^2\|rep: $far/rep-record-\w+: expected a path without },

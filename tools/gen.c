@@ -5,10 +5,12 @@
  * is the help.
  */
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "driver/interrupt.h"
 #include "tools/gen.h"
 #include "tools/rep.h"
 
@@ -267,5 +269,12 @@ int rep_gen(int argc, char **argv)
     char *verb = argv[0];
     argv[1] = verb;
     int status = parse(&r, argc - 1, argv + 1);
-    return status < 0 ? generate(&r) : status;
+    if (status < 0)
+        status = generate(&r);
+    int signo = interrupt_signal();
+    if (signo) { /* all is given back: the signal does its work */
+        signal(signo, SIG_DFL);
+        raise(signo);
+    }
+    return status;
 }

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "driver/interrupt.h"
+#include "tools/gen_policy.h"
 #include "tools/rep.h"
 
 /* ---- Against an ideal policy ------------------------------------------- */
@@ -80,15 +82,19 @@ static void write_log(struct gen *g, const struct arena_log *log,
     free(ids);
 }
 
+/* report - one line; libc tells its heap on some systems only. */
 static void report(const struct adversary *v, const struct arena_log *log,
                    const struct adversary_terms *t, const char *against)
 {
-    fprintf(stderr,
-            "rep: gen: %s: live at most %llu words, heap of %s %llu words: "
-            "%.2f times; bound %.2f\n",
-            v->name, (unsigned long long)log->most, against,
-            (unsigned long long)log->heap,
-            (double)log->heap / (double)log->most, v->bound(t));
+    fprintf(stderr, "rep: gen: %s: live at most %llu words, heap of %s ",
+            v->name, (unsigned long long)log->most, against);
+    if (log->heap)
+        fprintf(stderr, "%llu words: %.2f times; ",
+                (unsigned long long)log->heap,
+                (double)log->heap / (double)log->most);
+    else
+        fputs("not known; ", stderr);
+    fprintf(stderr, "bound %.2f\n", v->bound(t));
 }
 
 static int check_terms(const struct adversary *v,
@@ -108,29 +114,36 @@ static int check_terms(const struct adversary *v,
                     (unsigned long long)t->live);
 }
 
+static int play(struct gen *g, const struct adversary *v, struct arena *a,
+                const struct adversary_terms *t)
+{
+    const char *against = g->texts[ADVERSARY_AGAINST];
+    if (!against)
+        against = policy_names[v->victim];
+    enum policy_kind kind = find_policy(against);
+    int status = kind < POLICIES ? simulate(a, v->play, t, kind)
+                                 : adversary_meet(a, v->play, t, against);
+    if (status != REP_OK)
+        return status;
+    write_log(g, a->log, t);
+    if (g->params[ADVERSARY_REPORT])
+        report(v, a->log, t, against);
+    return interrupt_signal() ? REP_FAILED : REP_OK;
+}
+
 int adversary_run(struct gen *g, const struct adversary *v)
 {
     const uint64_t *p = g->params;
     struct adversary_terms t = {p[ADVERSARY_LIVE], p[ADVERSARY_MAX],
                                 p[ADVERSARY_PAGE], p[ADVERSARY_UNIT],
                                 p[ADVERSARY_HEADER]};
-    const char *against = g->texts[ADVERSARY_AGAINST];
-    if (!against)
-        against = policy_names[v->victim];
-    enum policy_kind kind = find_policy(against);
     struct arena a;
     int status = check_terms(v, &t);
     if (status != REP_OK)
         return status;
     if (!arena_open(&a))
         return rep_fail("gen: no memory for a log: %s", strerror(errno));
-    status = kind < POLICIES ? simulate(&a, v->play, &t, kind)
-                             : adversary_meet(&a, v->play, &t, against);
-    if (status == REP_OK) {
-        write_log(g, a.log, &t);
-        if (p[ADVERSARY_REPORT])
-            report(v, a.log, &t, against);
-    }
+    status = play(g, v, &a, &t);
     arena_close(&a);
     return status;
 }

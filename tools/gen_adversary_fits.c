@@ -13,6 +13,7 @@ struct row {
     struct arena *a;
     uint32_t *ids;
     uint32_t count, room;
+    uint64_t bottom; /* of the heap */
 };
 
 /* add - n blocks of so many words. */
@@ -27,6 +28,8 @@ static void add(struct row *r, uint64_t words, uint64_t n)
     while (n--)
         r->ids[r->count++] = arena_malloc(r->a, words);
     arena_sort(r->a, r->ids, r->count);
+    if (words == 1)
+        r->bottom = r->a->blocks[r->ids[0]].address;
 }
 
 /* thin_out - free every block that leaves no hole of `words` or more words
@@ -34,7 +37,7 @@ static void add(struct row *r, uint64_t words, uint64_t n)
 static void thin_out(struct row *r, uint64_t words)
 {
     const struct arena_block *blocks = r->a->blocks;
-    uint64_t end = r->count ? blocks[r->ids[0]].address : 0;
+    uint64_t end = r->bottom;
     uint32_t kept = 0;
     for (uint32_t i = 0; i < r->count; i++) {
         const struct arena_block *b = &blocks[r->ids[i]];

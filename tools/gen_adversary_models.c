@@ -106,7 +106,7 @@ const struct gen_model gen_model_robson_first_fit = {
             "exercise 43).\n"
             "This program reaches about three quarters of it.",
     .weight = 2,
-    .params = {PARAMS(8192, 1024, 1, "first-fit")},
+    .params = {PARAMS(16384, 1024, 1, "first-fit")},
 };
 
 /* ---- robson-best-fit --------------------------------------------------- */

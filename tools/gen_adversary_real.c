@@ -179,8 +179,12 @@ int adversary_meet(struct arena *a, adversary_play *strategy,
     struct allocator allocator;
     char *error;
     interrupt_catch();
-    if (!allocator_find(&allocator, spec, &error))
-        return rep_fail_with(error);
+    if (!allocator_find(&allocator, spec, &error)) {
+        if (!interrupt_signal()) /* else so was the compiler */
+            return rep_fail_with(error);
+        free(error);
+        return REP_FAILED;
+    }
     struct match m = {
         .arena = a, .play = strategy, .terms = t, .allocator = &allocator};
     a->heap = &heap;

@@ -78,7 +78,12 @@ static int by_address(const void *x, const void *y, void *blocks)
     return (p > q) - (p < q);
 }
 
+/* Most often they are in order. */
 void arena_sort(const struct arena *a, uint32_t *ids, size_t n)
 {
-    qsort_r(ids, n, sizeof *ids, by_address, a->blocks);
+    size_t i = 1;
+    while (i < n && by_address(&ids[i - 1], &ids[i], a->blocks) <= 0)
+        i++;
+    if (i < n)
+        qsort_r(ids, n, sizeof *ids, by_address, a->blocks);
 }

@@ -65,8 +65,8 @@ uint64_t runs_page(const struct runs *r)
     return r->page;
 }
 
-/* make_room - for `more` elements beyond count. */
-static void *make_room(void *old, uint32_t count, uint32_t more, uint32_t *room,
+/* more_room - for `more` elements beyond count. */
+static void *more_room(void *old, uint32_t count, uint32_t more, uint32_t *room,
                        size_t size)
 {
     if (*room - count >= more)
@@ -108,8 +108,8 @@ static uint32_t new_run(struct runs *r, uint64_t words)
 {
     uint32_t slots = (uint32_t)(r->page / words);
     r->runs =
-        make_room(r->runs, r->run_count, 1, &r->run_room, sizeof *r->runs);
-    r->slots = make_room(r->slots, r->slot_count, slots, &r->slot_room,
+        more_room(r->runs, r->run_count, 1, &r->run_room, sizeof *r->runs);
+    r->slots = more_room(r->slots, r->slot_count, slots, &r->slot_room,
                          sizeof *r->slots);
     r->runs[r->run_count] =
         (struct run){.words = (uint32_t)words, .first_slot = r->slot_count};

@@ -85,7 +85,10 @@ static void free_shuffled(struct model *m)
 static void run_steady(struct model *m)
 {
     const uint64_t *params = m->g->params;
-    m->live = gen_array(NULL, 2 * params[LIVE] + 1, sizeof *m->live);
+    uint64_t room = 2 * params[LIVE];
+    if (room > params[OPS])
+        room = params[OPS];
+    m->live = gen_array(NULL, room + 1, sizeof *m->live);
     for (uint64_t left = params[OPS]; left > m->count; left--)
         steady_step(m);
     free_shuffled(m);

@@ -168,7 +168,12 @@ static int convert_all(const struct recording *r, struct record_log *logs,
     }
     if (traces || status == REP_USAGE)
         return status == REP_USAGE ? REP_USAGE : REP_OK;
-    if (count || r->logs.every)
+    if (r->logs.every)
+        return rep_fail("%s: expected requests, found none: its processes do "
+                        "not load the recorder, do not use libc's allocator or "
+                        "had no room for logs",
+                        r->argv[0]);
+    if (count)
         return rep_fail("%s: expected requests, found none: it does not use "
                         "libc's allocator",
                         r->argv[0]);

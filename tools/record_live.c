@@ -151,16 +151,19 @@ static uint64_t widen(int fd)
     return slots;
 }
 
+/* A header that is written makes sure that there is room for it: to touch it
+ * without would be the end of the program. */
 static struct record_header *create_log(uint64_t *slots)
 {
+    static const struct record_header header = {.magic = RECORD_MAGIC};
+    struct record_header *log = NULL;
     int fd = create_file();
     if (fd < 0)
         return NULL;
     *slots = widen(fd);
-    struct record_header *log = map_log(fd, slots);
+    if (pwrite(fd, &header, sizeof header, 0) == (ssize_t)sizeof header)
+        log = map_log(fd, slots);
     close(fd);
-    if (log)
-        log->magic = RECORD_MAGIC;
     return log;
 }
 

@@ -129,12 +129,13 @@ static struct record_header *map_log(int fd, uint64_t *room)
     struct stat st;
     errno = 0;
     if (pread(fd, &header, sizeof header, 0) != (ssize_t)sizeof header ||
-        fstat(fd, &st) != 0 || header.magic != RECORD_MAGIC || !header.attached)
+        fstat(fd, &st) != 0 || st.st_size < RECORD_EVENTS_AT ||
+        header.magic != RECORD_MAGIC || !header.attached)
         return NULL;
     uint64_t slots =
         header.count < header.capacity ? header.count : header.capacity;
     uint64_t most =
-        ((uint64_t)st.st_size - sizeof header) / sizeof(struct record_event);
+        ((uint64_t)st.st_size - RECORD_EVENTS_AT) / sizeof(struct record_event);
     *room = slots < most ? slots : most;
     void *log = mmap(NULL, bytes_for(*room), PROT_READ | PROT_WRITE,
                      MAP_PRIVATE | MAP_NORESERVE, fd, 0);
@@ -185,6 +186,13 @@ static int by_beginning(const void *a, const void *b)
            (x->header->started < y->header->started);
 }
 
+static int by_process(const void *a, const void *b)
+{
+    const struct record_log *x = a, *y = b;
+    return x->pid != y->pid ? (x->pid > y->pid) - (x->pid < y->pid)
+                            : by_beginning(a, b);
+}
+
 /* is_running - a process that was not waited for yet runs no more. */
 static bool is_running(unsigned pid)
 {
@@ -198,14 +206,17 @@ static bool is_running(unsigned pid)
     return state != 'Z' && state != 'X';
 }
 
-static void mark_last(struct record_log *logs, int n)
+/* order - by beginning; and say which is the last of each process. */
+static void order(struct record_log *logs, size_t n)
 {
-    qsort(logs, (size_t)n, sizeof *logs, by_beginning);
-    for (int i = 0; i < n; i++)
-        for (int j = i + 1; j < n && logs[i].last; j++)
-            logs[i].last = logs[i].pid != logs[j].pid;
-    for (int i = 0; i < n; i++)
+    if (!n)
+        return;
+    qsort(logs, n, sizeof *logs, by_process);
+    for (size_t i = 0; i < n; i++) {
+        logs[i].last = i + 1 == n || logs[i].pid != logs[i + 1].pid;
         logs[i].running = logs[i].last && is_running(logs[i].pid);
+    }
+    qsort(logs, n, sizeof *logs, by_beginning);
 }
 
 /* trim - files that stay are no longer than what is in them. */
@@ -255,7 +266,7 @@ static int take_all(struct record_logs *logs, struct record_log **taken)
         good = take_from(dirfd(dir), entry->d_name, taken, &n);
     if (!good)
         fail(logs->directory);
-    mark_last(*taken, n);
+    order(*taken, (size_t)n);
     for (int i = 0; i < n && logs->keep; i++)
         if (!(*taken)[i].running)
             trim(dirfd(dir), &(*taken)[i]);

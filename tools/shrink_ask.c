@@ -25,6 +25,9 @@
 #define SECONDS_PER_OP 2e-6
 #define MORE_PATIENCE  4
 
+/* Where a trace is slow, a part of it that is so many times shorter is not. */
+#define FEW 16
+
 /* A try may take so many times what the requests took before and this: where
  * it hangs, all that time is lost. */
 #define TRY_SLACK   10
@@ -177,29 +180,48 @@ static bool run_modes(struct shrink_ask *q, const struct trace *t,
     return good;
 }
 
-/* Whether the requests before number op take little of the time that the pass
- * was given: then that one hangs, and the others are not just slow. */
-static bool hangs(struct shrink_ask *q, const struct trace *t, size_t op)
+/* Run the first n requests alone.  False when that was not possible. */
+static bool run_first(struct shrink_ask *q, const struct trace *t, size_t n,
+                      struct result *result, double *seconds)
 {
     struct shrink_edit e;
-    struct trace before;
-    struct result result;
-    double seconds = 0, limit = shrink_limit(q, t);
-    bool made = op > 0 && shrink_edit_begin(&e, t);
-    q->ns_per_op = 1;
-    if (!made)
-        return op == 0;
-    memset(e.keep + op, 0, t->op_count - op);
-    made = shrink_edit_apply(&e, &before);
-    bool hung = made && run(q, &before, limit, &result, &seconds);
-    if (hung) {
-        hung = !result.fault && seconds < limit / 2;
-        run_release(&result);
-    }
-    if (made)
-        trace_free(&before);
+    struct trace first;
+    bool good = shrink_edit_begin(&e, t);
+    if (good)
+        memset(e.keep + n, 0, t->op_count - n);
+    good = good && shrink_edit_apply(&e, &first);
     shrink_edit_end(&e);
-    q->ns_per_op = hung ? seconds * 1e9 / (double)op + 1 : 0;
+    if (!good)
+        return false;
+    good = run(q, &first, shrink_limit(q, t), result, seconds);
+    trace_free(&first);
+    return good;
+}
+
+/* Whether the requests before number op take little of the time that the pass
+ * was given, or a few of them as much: then one hangs, or the checker does,
+ * and the others are not just slow. */
+static bool hangs(struct shrink_ask *q, const struct trace *t, size_t op)
+{
+    struct result result;
+    double seconds;
+    q->ns_per_op = 1;
+    if (op == 0)
+        return true;
+    if (!run_first(q, t, op, &result, &seconds))
+        return false;
+    bool hung = !result.fault && seconds < shrink_limit(q, t) / 2;
+    if (hung)
+        q->ns_per_op = seconds * 1e9 / (double)op;
+    run_release(&result);
+    if (hung)
+        return true;
+    if (!run_first(q, t, op / FEW + 1, &result, &seconds))
+        return false;
+    hung = result.fault == FAULT_TIMEOUT;
+    run_release(&result);
+    if (!hung)
+        q->ns_per_op = 0;
     return hung;
 }
 

@@ -8,6 +8,9 @@
 #include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "driver/bound_parts.h"
 #include "driver/interrupt.h"
@@ -371,6 +374,60 @@ static void test_share(void)
           bound_share(&none));
 }
 
+/* Bytes of address space that this process has. */
+static rlim_t address_space(void)
+{
+    unsigned long pages = 0;
+    FILE *f = fopen("/proc/self/statm", "r");
+    if (!f || fscanf(f, "%lu", &pages) != 1)
+        exit(2);
+    fclose(f);
+    return pages * (rlim_t)sysconf(_SC_PAGESIZE);
+}
+
+/* In a child, with so much more address space: 0 it was found, 1 it was not
+ * and that is all, 2 it went wrong. */
+static int find_within(const struct trace *t, rlim_t more)
+{
+    int status;
+    pid_t child = fork();
+    if (child == 0) {
+        struct rlimit limit = {address_space() + more, RLIM_INFINITY};
+        struct bound b;
+        char *error;
+        setrlimit(RLIMIT_AS, &limit);
+        bool good = bound_find(&b, t, 3, &error);
+        _exit(good ? 0 : error || b.blocks || b.rounded ? 2 : 1);
+    }
+    waitpid(child, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 2;
+}
+
+#ifdef __SANITIZE_ADDRESS__
+#define SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+#ifndef SANITIZED
+#define SANITIZED 0 /* a sanitizer needs more address space than can be had */
+#endif
+
+static void test_no_memory(void)
+{
+    seed = 4;
+    struct trace t = random_trace(20000, 200);
+    int counts[3] = {0};
+    for (rlim_t more = 0; !SANITIZED && more < 4 << 20; more += 64 << 10)
+        counts[find_within(&t, more)]++;
+    check_int(counts[2], 0, "no memory: it is told, and nothing is kept");
+    check(SANITIZED || (counts[1] > 20 && counts[0] > 0),
+          "no memory: it fails until there is enough", "%d failed, %d did not",
+          counts[1], counts[0]);
+    trace_free(&t);
+}
+
 static void test_interrupt(void)
 {
     struct trace t = random_trace(20, 5);
@@ -395,6 +452,7 @@ int main(void)
     test_check();
     test_out_of_reach();
     test_share();
+    test_no_memory();
     test_interrupt();
     return leave_dir();
 }

@@ -15,26 +15,26 @@ static const char json_text[] =
     "  \"machine\": {\"cpu\": \"Z80, the \\\"fast\\\" one\", \"cores\": 2, \"kernel\": \"Linux 6.1\", \"compiler\": \"gcc 12\", \"libc\": \"glibc 2.36\"},\n"
     "  \"config\": {\"util_weight\": 0.6, \"util_min\": 0, \"util_max\": 0.9, \"ratio_min\": 0, \"ratio_max\": 1, \"alignment\": null, \"time_limit\": 0.5},\n"
     "  \"results\": [\n"
-    "    {\"allocator\": \"mm\", \"trace\": \"binary\", \"path\": \"traces/binary.rep\", \"weight\": 1, \"ops\": 12000, \"ids\": 6000, \"valid\": true, \"error\": null, \"peak_payload\": 972, \"heap_bytes\": 960, \"static_bytes\": 40, \"util\": 0.972, \"overhead\": 0.02880658436, \"ns_per_op\": 26, \"kops\": 38461.5, \"libc_ratio\": 2.1, \"libc_ratio_lo\": 2, \"libc_ratio_hi\": 2.25, \"instructions_per_op\": null, \"init_ns\": 450, \"samples_ns\": [312000, 312500.5], \"secs\": 0.000312, \"floor_ns_per_op\": 1.9, \"heap_over_live_mean\": 1.25, \"heap_over_live_at_live\": 1.125, \"heap_over_live_at_heap\": 1.5, \"heap_max_over_live_max\": 1.0625, \"output\": null, \"alignment\": 16},\n"
-    "    {\"allocator\": \"mm\", \"trace\": \"realloc\", \"path\": \"traces/realloc.rep\", \"weight\": 1, \"ops\": 14401, \"ids\": 2, \"valid\": true, \"error\": null, \"peak_payload\": 500, \"heap_bytes\": 1000, \"static_bytes\": 0, \"util\": 0.5, \"overhead\": 1, \"ns_per_op\": 1000, \"kops\": 1000, \"libc_ratio\": 1.05, \"libc_ratio_lo\": 0.98, \"libc_ratio_hi\": 1.12, \"instructions_per_op\": 80.25, \"init_ns\": 450, \"samples_ns\": [], \"secs\": 0.014401, \"floor_ns_per_op\": 1.9, \"heap_over_live_mean\": null, \"heap_over_live_at_live\": 0, \"heap_over_live_at_heap\": 0, \"heap_max_over_live_max\": 0, \"output\": null, \"alignment\": null},\n"
-    "    {\"allocator\": \"mm\", \"trace\": \"a,\\tb\", \"path\": \"a,\\tb.rep\", \"weight\": 2, \"ops\": 8, \"ids\": 4, \"valid\": true, \"error\": null, \"peak_payload\": 1, \"heap_bytes\": 4, \"static_bytes\": 0, \"util\": 0.25, \"overhead\": 3, \"ns_per_op\": null, \"kops\": null, \"libc_ratio\": null, \"libc_ratio_lo\": null, \"libc_ratio_hi\": null, \"instructions_per_op\": null, \"init_ns\": null, \"samples_ns\": [], \"secs\": null, \"floor_ns_per_op\": null, \"heap_over_live_mean\": null, \"heap_over_live_at_live\": 0, \"heap_over_live_at_heap\": 0, \"heap_max_over_live_max\": 0, \"output\": \"hello\\n\", \"alignment\": null},\n"
-    "    {\"allocator\": \"allocators/naive.c\", \"trace\": \"binary\", \"path\": \"traces/binary.rep\", \"weight\": 1, \"ops\": 12000, \"ids\": 6000, \"valid\": true, \"error\": null, \"peak_payload\": 972, \"heap_bytes\": 1944, \"static_bytes\": 0, \"util\": 0.5, \"overhead\": 1, \"ns_per_op\": 52, \"kops\": 19230.77, \"libc_ratio\": 0.5, \"libc_ratio_lo\": 0.45, \"libc_ratio_hi\": 0.55, \"instructions_per_op\": null, \"init_ns\": 450, \"samples_ns\": [], \"secs\": 0.000624, \"floor_ns_per_op\": 1.9, \"heap_over_live_mean\": null, \"heap_over_live_at_live\": 0, \"heap_over_live_at_heap\": 0, \"heap_max_over_live_max\": 0, \"output\": null, \"alignment\": null},\n"
-    "    {\"allocator\": \"allocators/naive.c\", \"trace\": \"realloc\", \"path\": \"traces/realloc.rep\", \"weight\": 1, \"ops\": 14401, \"ids\": 2, \"valid\": false, \"error\": {\"kind\": \"overlap\", \"line\": 17, \"op\": 13, \"message\": \"traces/realloc.rep:17: realloc of id 1 to 20 bytes: the block overlaps\\n  id 0: 16 bytes at heap + 0x20, from line 5\"}, \"peak_payload\": null, \"heap_bytes\": null, \"static_bytes\": null, \"util\": null, \"overhead\": null, \"ns_per_op\": null, \"kops\": null, \"libc_ratio\": null, \"libc_ratio_lo\": null, \"libc_ratio_hi\": null, \"instructions_per_op\": null, \"init_ns\": null, \"samples_ns\": [], \"secs\": null, \"floor_ns_per_op\": null, \"heap_over_live_mean\": null, \"heap_over_live_at_live\": null, \"heap_over_live_at_heap\": null, \"heap_max_over_live_max\": null, \"output\": \"1\\n2\\n3\\n4\\n5\\n6\\n7\\n8\\n9\\n10\\n11\\n\\u001b[2J12\\n\", \"alignment\": null},\n"
-    "    {\"allocator\": \"allocators/naive.c\", \"trace\": \"a,\\tb\", \"path\": \"a,\\tb.rep\", \"weight\": 2, \"ops\": 8, \"ids\": 4, \"valid\": false, \"error\": {\"kind\": \"init\", \"line\": null, \"op\": null, \"message\": \"a,\\tb.rep:0: \\\"mm_init\\\" failed: \\ufffd\303\251\"}, \"peak_payload\": null, \"heap_bytes\": null, \"static_bytes\": null, \"util\": null, \"overhead\": null, \"ns_per_op\": null, \"kops\": null, \"libc_ratio\": null, \"libc_ratio_lo\": null, \"libc_ratio_hi\": null, \"instructions_per_op\": null, \"init_ns\": null, \"samples_ns\": [], \"secs\": null, \"floor_ns_per_op\": null, \"heap_over_live_mean\": null, \"heap_over_live_at_live\": null, \"heap_over_live_at_heap\": null, \"heap_max_over_live_max\": null, \"output\": null, \"alignment\": null}\n"
+    "    {\"allocator\": \"mm\", \"trace\": \"binary\", \"path\": \"traces/binary.rep\", \"weight\": 1, \"ops\": 12000, \"ids\": 6000, \"valid\": true, \"error\": null, \"peak_payload\": 972, \"heap_bytes\": 960, \"static_bytes\": 40, \"util\": 0.972, \"overhead\": 0.02880658436, \"ns_per_op\": 26, \"kops\": 38461.5, \"libc_ratio\": 2.1, \"libc_ratio_lo\": 2, \"libc_ratio_hi\": 2.25, \"instructions_per_op\": null, \"init_ns\": 450, \"samples_ns\": [312000, 312500.5], \"secs\": 0.000312, \"floor_ns_per_op\": 1.9, \"heap_over_live_mean\": 1.25, \"heap_over_live_at_live\": 1.125, \"heap_over_live_at_heap\": 1.5, \"heap_max_over_live_max\": 1.0625, \"output\": null, \"alignment\": 16, \"bound_bytes\": null, \"above_bound\": null},\n"
+    "    {\"allocator\": \"mm\", \"trace\": \"realloc\", \"path\": \"traces/realloc.rep\", \"weight\": 1, \"ops\": 14401, \"ids\": 2, \"valid\": true, \"error\": null, \"peak_payload\": 500, \"heap_bytes\": 1000, \"static_bytes\": 0, \"util\": 0.5, \"overhead\": 1, \"ns_per_op\": 1000, \"kops\": 1000, \"libc_ratio\": 1.05, \"libc_ratio_lo\": 0.98, \"libc_ratio_hi\": 1.12, \"instructions_per_op\": 80.25, \"init_ns\": 450, \"samples_ns\": [], \"secs\": 0.014401, \"floor_ns_per_op\": 1.9, \"heap_over_live_mean\": null, \"heap_over_live_at_live\": 0, \"heap_over_live_at_heap\": 0, \"heap_max_over_live_max\": 0, \"output\": null, \"alignment\": null, \"bound_bytes\": null, \"above_bound\": null},\n"
+    "    {\"allocator\": \"mm\", \"trace\": \"a,\\tb\", \"path\": \"a,\\tb.rep\", \"weight\": 2, \"ops\": 8, \"ids\": 4, \"valid\": true, \"error\": null, \"peak_payload\": 1, \"heap_bytes\": 4, \"static_bytes\": 0, \"util\": 0.25, \"overhead\": 3, \"ns_per_op\": null, \"kops\": null, \"libc_ratio\": null, \"libc_ratio_lo\": null, \"libc_ratio_hi\": null, \"instructions_per_op\": null, \"init_ns\": null, \"samples_ns\": [], \"secs\": null, \"floor_ns_per_op\": null, \"heap_over_live_mean\": null, \"heap_over_live_at_live\": 0, \"heap_over_live_at_heap\": 0, \"heap_max_over_live_max\": 0, \"output\": \"hello\\n\", \"alignment\": null, \"bound_bytes\": null, \"above_bound\": null},\n"
+    "    {\"allocator\": \"allocators/naive.c\", \"trace\": \"binary\", \"path\": \"traces/binary.rep\", \"weight\": 1, \"ops\": 12000, \"ids\": 6000, \"valid\": true, \"error\": null, \"peak_payload\": 972, \"heap_bytes\": 1944, \"static_bytes\": 0, \"util\": 0.5, \"overhead\": 1, \"ns_per_op\": 52, \"kops\": 19230.77, \"libc_ratio\": 0.5, \"libc_ratio_lo\": 0.45, \"libc_ratio_hi\": 0.55, \"instructions_per_op\": null, \"init_ns\": 450, \"samples_ns\": [], \"secs\": 0.000624, \"floor_ns_per_op\": 1.9, \"heap_over_live_mean\": null, \"heap_over_live_at_live\": 0, \"heap_over_live_at_heap\": 0, \"heap_max_over_live_max\": 0, \"output\": null, \"alignment\": null, \"bound_bytes\": null, \"above_bound\": null},\n"
+    "    {\"allocator\": \"allocators/naive.c\", \"trace\": \"realloc\", \"path\": \"traces/realloc.rep\", \"weight\": 1, \"ops\": 14401, \"ids\": 2, \"valid\": false, \"error\": {\"kind\": \"overlap\", \"line\": 17, \"op\": 13, \"message\": \"traces/realloc.rep:17: realloc of id 1 to 20 bytes: the block overlaps\\n  id 0: 16 bytes at heap + 0x20, from line 5\"}, \"peak_payload\": null, \"heap_bytes\": null, \"static_bytes\": null, \"util\": null, \"overhead\": null, \"ns_per_op\": null, \"kops\": null, \"libc_ratio\": null, \"libc_ratio_lo\": null, \"libc_ratio_hi\": null, \"instructions_per_op\": null, \"init_ns\": null, \"samples_ns\": [], \"secs\": null, \"floor_ns_per_op\": null, \"heap_over_live_mean\": null, \"heap_over_live_at_live\": null, \"heap_over_live_at_heap\": null, \"heap_max_over_live_max\": null, \"output\": \"1\\n2\\n3\\n4\\n5\\n6\\n7\\n8\\n9\\n10\\n11\\n\\u001b[2J12\\n\", \"alignment\": null, \"bound_bytes\": null, \"above_bound\": null},\n"
+    "    {\"allocator\": \"allocators/naive.c\", \"trace\": \"a,\\tb\", \"path\": \"a,\\tb.rep\", \"weight\": 2, \"ops\": 8, \"ids\": 4, \"valid\": false, \"error\": {\"kind\": \"init\", \"line\": null, \"op\": null, \"message\": \"a,\\tb.rep:0: \\\"mm_init\\\" failed: \\ufffd\303\251\"}, \"peak_payload\": null, \"heap_bytes\": null, \"static_bytes\": null, \"util\": null, \"overhead\": null, \"ns_per_op\": null, \"kops\": null, \"libc_ratio\": null, \"libc_ratio_lo\": null, \"libc_ratio_hi\": null, \"instructions_per_op\": null, \"init_ns\": null, \"samples_ns\": [], \"secs\": null, \"floor_ns_per_op\": null, \"heap_over_live_mean\": null, \"heap_over_live_at_live\": null, \"heap_over_live_at_heap\": null, \"heap_max_over_live_max\": null, \"output\": null, \"alignment\": null, \"bound_bytes\": null, \"above_bound\": null}\n"
     "  ],\n"
     "  \"summary\": [\n"
-    "    {\"allocator\": \"mm\", \"traces\": 3, \"valid\": 3, \"util\": 0.574, \"kops\": 1794.399511, \"libc_ratio\": 1.48492424, \"perf_index\": 78.26666667, \"libc_ratio_lo\": 1.423492025, \"libc_ratio_hi\": 1.556750274, \"floor_ns_per_op\": 1.9},\n"
-    "    {\"allocator\": \"allocators/naive.c\", \"traces\": 3, \"valid\": 1, \"util\": 0.5, \"kops\": 19230.76923, \"libc_ratio\": 0.5, \"perf_index\": 0, \"libc_ratio_lo\": 0.45, \"libc_ratio_hi\": 0.55, \"floor_ns_per_op\": 1.9}\n"
+    "    {\"allocator\": \"mm\", \"traces\": 3, \"valid\": 3, \"util\": 0.574, \"kops\": 1794.399511, \"libc_ratio\": 1.48492424, \"perf_index\": 78.26666667, \"libc_ratio_lo\": 1.423492025, \"libc_ratio_hi\": 1.556750274, \"floor_ns_per_op\": 1.9, \"above_bound\": null},\n"
+    "    {\"allocator\": \"allocators/naive.c\", \"traces\": 3, \"valid\": 1, \"util\": 0.5, \"kops\": 19230.76923, \"libc_ratio\": 0.5, \"perf_index\": 0, \"libc_ratio_lo\": 0.45, \"libc_ratio_hi\": 0.55, \"floor_ns_per_op\": 1.9, \"above_bound\": null}\n"
     "  ]\n"
     "}\n";
 
 static const char csv_text[] =
-    "allocator,trace,path,weight,ops,ids,valid,error_kind,error_line,error_op,error_message,peak_payload,heap_bytes,static_bytes,util,overhead,ns_per_op,kops,libc_ratio,libc_ratio_lo,libc_ratio_hi,instructions_per_op,init_ns,samples_ns,secs,floor_ns_per_op,heap_over_live_mean,heap_over_live_at_live,heap_over_live_at_heap,heap_max_over_live_max,output,alignment,cpu,cores,kernel,compiler,libc\n"
-    "mm,binary,traces/binary.rep,1,12000,6000,true,,,,,972,960,40,0.972,0.02880658436,26,38461.5,2.1,2,2.25,,450,312000 312500.5,0.000312,1.9,1.25,1.125,1.5,1.0625,,16,\"Z80, the \"\"fast\"\" one\",2,Linux 6.1,gcc 12,glibc 2.36\n"
-    "mm,realloc,traces/realloc.rep,1,14401,2,true,,,,,500,1000,0,0.5,1,1000,1000,1.05,0.98,1.12,80.25,450,,0.014401,1.9,,0,0,0,,,\"Z80, the \"\"fast\"\" one\",2,Linux 6.1,gcc 12,glibc 2.36\n"
+    "allocator,trace,path,weight,ops,ids,valid,error_kind,error_line,error_op,error_message,peak_payload,heap_bytes,static_bytes,util,overhead,ns_per_op,kops,libc_ratio,libc_ratio_lo,libc_ratio_hi,instructions_per_op,init_ns,samples_ns,secs,floor_ns_per_op,heap_over_live_mean,heap_over_live_at_live,heap_over_live_at_heap,heap_max_over_live_max,output,alignment,bound_bytes,above_bound,cpu,cores,kernel,compiler,libc\n"
+    "mm,binary,traces/binary.rep,1,12000,6000,true,,,,,972,960,40,0.972,0.02880658436,26,38461.5,2.1,2,2.25,,450,312000 312500.5,0.000312,1.9,1.25,1.125,1.5,1.0625,,16,,,\"Z80, the \"\"fast\"\" one\",2,Linux 6.1,gcc 12,glibc 2.36\n"
+    "mm,realloc,traces/realloc.rep,1,14401,2,true,,,,,500,1000,0,0.5,1,1000,1000,1.05,0.98,1.12,80.25,450,,0.014401,1.9,,0,0,0,,,,,\"Z80, the \"\"fast\"\" one\",2,Linux 6.1,gcc 12,glibc 2.36\n"
     "mm,\"a,\tb\",\"a,\tb.rep\",2,8,4,true,,,,,1,4,0,0.25,3,,,,,,,,,,,,0,0,0,\"hello\n"
-    "\",,\"Z80, the \"\"fast\"\" one\",2,Linux 6.1,gcc 12,glibc 2.36\n"
-    "allocators/naive.c,binary,traces/binary.rep,1,12000,6000,true,,,,,972,1944,0,0.5,1,52,19230.77,0.5,0.45,0.55,,450,,0.000624,1.9,,0,0,0,,,\"Z80, the \"\"fast\"\" one\",2,Linux 6.1,gcc 12,glibc 2.36\n"
+    "\",,,,\"Z80, the \"\"fast\"\" one\",2,Linux 6.1,gcc 12,glibc 2.36\n"
+    "allocators/naive.c,binary,traces/binary.rep,1,12000,6000,true,,,,,972,1944,0,0.5,1,52,19230.77,0.5,0.45,0.55,,450,,0.000624,1.9,,0,0,0,,,,,\"Z80, the \"\"fast\"\" one\",2,Linux 6.1,gcc 12,glibc 2.36\n"
     "allocators/naive.c,realloc,traces/realloc.rep,1,14401,2,false,overlap,17,13,\"traces/realloc.rep:17: realloc of id 1 to 20 bytes: the block overlaps\n"
     "  id 0: 16 bytes at heap + 0x20, from line 5\",,,,,,,,,,,,,,,,,,,,\"1\n"
     "2\n"
@@ -48,17 +48,17 @@ static const char csv_text[] =
     "10\n"
     "11\n"
     "\033[2J12\n"
-    "\",,\"Z80, the \"\"fast\"\" one\",2,Linux 6.1,gcc 12,glibc 2.36\n"
-    "allocators/naive.c,\"a,\tb\",\"a,\tb.rep\",2,8,4,false,init,,,\"a,\tb.rep:0: \"\"mm_init\"\" failed: \377\303\251\",,,,,,,,,,,,,,,,,,,,,,\"Z80, the \"\"fast\"\" one\",2,Linux 6.1,gcc 12,glibc 2.36\n";
+    "\",,,,\"Z80, the \"\"fast\"\" one\",2,Linux 6.1,gcc 12,glibc 2.36\n"
+    "allocators/naive.c,\"a,\tb\",\"a,\tb.rep\",2,8,4,false,init,,,\"a,\tb.rep:0: \"\"mm_init\"\" failed: \377\303\251\",,,,,,,,,,,,,,,,,,,,,,,,\"Z80, the \"\"fast\"\" one\",2,Linux 6.1,gcc 12,glibc 2.36\n";
 
 static const char tsv_text[] =
-    "allocator\ttrace\tvalid\tutil\tops\tsecs\tkops\tlibc_ratio\tlibc_ratio_lo\tlibc_ratio_hi\tns_per_op\theap_bytes\tpeak_payload\tinit_ns\terror_kind\terror_line\n"
-    "mm\tbinary\ttrue\t0.972\t12000\t0.000312\t38461.5\t2.1\t2\t2.25\t26\t960\t972\t450\t\t\n"
-    "mm\trealloc\ttrue\t0.5\t14401\t0.014401\t1000\t1.05\t0.98\t1.12\t1000\t1000\t500\t450\t\t\n"
-    "mm\ta, b\ttrue\t0.25\t8\t\t\t\t\t\t\t4\t1\t\t\t\n"
-    "allocators/naive.c\tbinary\ttrue\t0.5\t12000\t0.000624\t19230.77\t0.5\t0.45\t0.55\t52\t1944\t972\t450\t\t\n"
-    "allocators/naive.c\trealloc\tfalse\t\t14401\t\t\t\t\t\t\t\t\t\toverlap\t17\n"
-    "allocators/naive.c\ta, b\tfalse\t\t8\t\t\t\t\t\t\t\t\t\tinit\t\n";
+    "allocator\ttrace\tvalid\tutil\tops\tsecs\tkops\tlibc_ratio\tlibc_ratio_lo\tlibc_ratio_hi\tns_per_op\theap_bytes\tpeak_payload\tinit_ns\terror_kind\terror_line\tbound_bytes\tabove_bound\n"
+    "mm\tbinary\ttrue\t0.972\t12000\t0.000312\t38461.5\t2.1\t2\t2.25\t26\t960\t972\t450\t\t\t\t\n"
+    "mm\trealloc\ttrue\t0.5\t14401\t0.014401\t1000\t1.05\t0.98\t1.12\t1000\t1000\t500\t450\t\t\t\t\n"
+    "mm\ta, b\ttrue\t0.25\t8\t\t\t\t\t\t\t4\t1\t\t\t\t\t\n"
+    "allocators/naive.c\tbinary\ttrue\t0.5\t12000\t0.000624\t19230.77\t0.5\t0.45\t0.55\t52\t1944\t972\t450\t\t\t\t\n"
+    "allocators/naive.c\trealloc\tfalse\t\t14401\t\t\t\t\t\t\t\t\t\toverlap\t17\t\t\n"
+    "allocators/naive.c\ta, b\tfalse\t\t8\t\t\t\t\t\t\t\t\t\tinit\t\t\t\n";
 
 static const char markdown_text[] =
     "## Results side by side\n"
@@ -152,6 +152,28 @@ static void test_formats(void)
     check_text(exported("gradescope", &bad), gradescope_failed,
                "Gradescope with failures");
     check(report_find_exporter("xml") == NULL, "an unknown format", "found");
+}
+
+static void test_bound(void)
+{
+    struct result result = good_results[0];
+    struct result_set set = {.allocator = "mm", .results = &result, .count = 1};
+    struct report report = report_of(0, 1);
+    report.sets = &set;
+    result.bound_bytes = 800;
+    check_holds(exported("json", &report),
+                ", \"bound_bytes\": 800, \"above_bound\": 0.25}\n",
+                "JSON: above the bound");
+    check_holds(exported("json", &report),
+                "\"floor_ns_per_op\": 1.9, \"above_bound\": 0.25}\n",
+                "JSON: above the bound, in the summary");
+    check_holds(exported("csv", &report), ",16,800,0.25,",
+                "CSV: above the bound");
+    check_holds(exported("tsv", &report), "\t\t\t800\t0.25\n",
+                "tab-separated: above the bound");
+    check_holds(exported("markdown", &report),
+                "\n| binary | yes | 97.2% | 25.0% | 12000 |",
+                "Markdown: above the bound");
 }
 
 /* Perl's decoder is strict about UTF-8, commas and escapes. */
@@ -292,6 +314,7 @@ static void test_save_errors(void)
 int main(void)
 {
     test_formats();
+    test_bound();
     test_json_is_valid();
     test_json_escapes();
     test_no_nan();

@@ -38,6 +38,25 @@ static const char table_verbose[] =
     "Perf index = 38.3 (util) + 40.0 (speed) = 78.3/100\n"
     "no-op floor: 1.9 ns per request, included in all times\n";
 
+static const char table_with_bound[] =
+    "Results for mm:\n"
+    "  trace    valid   util   above    ops      secs   Kops  x libc\n"
+    "  binary     yes  97.2%   25.0%  12000  0.000312  38462    2.10\n"
+    "  realloc    yes  50.0%  100.0%  14401  0.014401   1000    1.05~\n"
+    "  a,?b       yes  25.0%       -      8         -      -       -   util only\n"
+    "  total      3/3  57.4%   62.5%  26401  0.014713   1794    1.48\n";
+
+static const char sides_with_bound[] =
+    "Results side by side:\n"
+    "                                  mm       allocators/naive.c\n"
+    "  trace        util   above  x libc      util  above  x libc\n"
+    "  binary      97.2%   25.0%    2.10     50.0%  -2.8%    0.50\n"
+    "  realloc     50.0%  100.0%    1.05~  overlap      -       -\n"
+    "  a,?b        25.0%       -       -      init      -       -\n"
+    "  mean        57.4%   62.5%    1.48     50.0%  -2.8%    0.50\n"
+    "  valid         3/3                       1/3\n"
+    "  perf index   78.3                         -\n";
+
 static const char table_of_failures[] =
     "Results for allocators/naive.c:\n"
     "  trace    valid   util    ops      secs   Kops  x libc\n"
@@ -118,6 +137,36 @@ static void test_tables(void)
                "table with failures");
     check_text(printed(&libc, 0, false), table_of_libc, "table of libc");
     check_text(printed(&two, 0, false), table_of_two, "side by side");
+}
+
+/* The bound of the third trace is not known. */
+static void test_bound(void)
+{
+    struct result mm[3], naive[3];
+    struct result_set two[] = {sets[0], sets[1]};
+    struct report report = report_of(0, 2);
+    memcpy(mm, good_results, sizeof mm);
+    memcpy(naive, bad_results, sizeof naive);
+    mm[0].bound_bytes = 800;
+    naive[0].bound_bytes = 2000;
+    mm[1].bound_bytes = naive[1].bound_bytes = 500;
+    two[0].results = mm;
+    two[1].results = naive;
+    report.sets = two;
+    check_holds(printed(&report, 0, false), sides_with_bound,
+                "side by side, with a bound");
+    report.count = 1;
+    check_holds(printed(&report, 0, false), table_with_bound,
+                "table with a bound");
+    check_holds(printed(&report, 1, false),
+                "  util   above  heap  payload  bound    ops ",
+                "verbose table with a bound: its heading");
+    check_holds(printed(&report, 1, false),
+                "  97.2%   25.0%  1000      972    800  12000 ",
+                "verbose table with a bound: a trace");
+    check_holds(printed(&report, 1, false),
+                "  25.0%       -     4        1      -      8 ",
+                "verbose table with a bound: where it is not known");
 }
 
 /* One allocator and libc: a table each.  Two: verbose, the tables and both. */
@@ -343,6 +392,7 @@ static void test_machine(void)
 int main(void)
 {
     test_tables();
+    test_bound();
     test_choice_of_tables();
     test_color();
     test_output();
