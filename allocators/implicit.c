@@ -1,5 +1,5 @@
 /*
- * implicit.c - an implicit free list: boundary tags, first fit, coalescing
+ * implicit.c - an implicit free list: boundary tags, immediate coalescing
  *
  *     used or free block
  *     +--------------------------+
@@ -12,16 +12,27 @@
  *     +--------------------------+
  *
  * The allocator of CS:APP, 9.9.12 (boundary tags: Knuth, TAOCP 1, 2.5): there
- * is no list but the heap itself; a malloc walks over all blocks until a free
- * one fits.  Header and footer are the same 8 bytes, U says whether the block
- * is used.  The heap is a footer of size 0, the blocks, and a header of size
- * 0, both marked used, so that no block has to ask whether it is at an end.
+ * is no list but the heap itself; a malloc walks over all blocks, used ones
+ * too, until a free one fits.  Which one it takes is one of (CS:APP, 9.9.7)
+ *
+ *     FIRST_FIT  the lowest that fits
+ *     NEXT_FIT   the first that fits above the one taken last; the search goes
+ *                round once, from the place where the last one ended
+ *     BEST_FIT   the smallest that fits, the lowest of several
+ *
+ * Header and footer are the same 8 bytes, U says whether the block is used.
+ * The heap is a footer of size 0, the blocks, and a header of size 0, both
+ * marked used, so that no block has to ask whether it is at an end.
  *
  * Invariants, which mm_checkheap checks: blocks tile the heap; header and
- * footer agree; no two free blocks are neighbours.
+ * footer agree; no two free blocks are neighbours; a next fit begins at a
+ * block or at the end.
  *
  * Costs: 16 bytes a block, rounded up to 16, and never less than 32 in all.
- * free takes constant time; malloc time in proportion to the number of blocks.
+ * free takes constant time; malloc time in proportion to the number of blocks:
+ * all of them for a best fit that is not exact, fewest for a next fit, which
+ * does not walk over the crowd of small blocks at the bottom each time but
+ * breaks up large free blocks all over the heap (Knuth, TAOCP 1, 2.5).
  */
 #include "mm.h"
 
@@ -33,6 +44,12 @@
 
 #include "config.h"
 #include "memlib.h"
+
+enum placement { FIRST_FIT, NEXT_FIT, BEST_FIT };
+
+#ifndef PLACEMENT
+#define PLACEMENT FIRST_FIT
+#endif
 
 /* ---- Blocks ------------------------------------------------------------ */
 
@@ -119,34 +136,79 @@ static inline struct block *heap_end(void)
     return (struct block *)((char *)mem_heap_hi() + 1 - TAG);
 }
 
+/* Where a next fit begins: the block that was taken last. */
+static struct block *rover;
+
+/* join - make one block of b and the one above it.  No search can begin at
+ *     what is no block any more. */
+static void join(struct block *b, tag used)
+{
+    struct block *next = block_next(b);
+    if (PLACEMENT == NEXT_FIT && rover == next)
+        rover = b;
+    block_set(b, block_size(b) + block_size(next), used);
+}
+
 /* merge_prev, merge_next - join two free neighbours, if they are. */
 static struct block *merge_prev(struct block *b)
 {
     if (block_prev_used(b))
         return b;
     struct block *prev = block_prev(b);
-    block_set(prev, block_size(prev) + block_size(b), 0);
+    join(prev, 0);
     return prev;
 }
 
 static struct block *merge_next(struct block *b)
 {
-    struct block *next = block_next(b);
-    if (!block_used(next))
-        block_set(b, block_size(b) + block_size(next), 0);
+    if (!block_used(block_next(b)))
+        join(b, 0);
     return b;
 }
 
 /* ---- Placement --------------------------------------------------------- */
 
-/* find_fit - the first free block of at least size bytes, or NULL. */
-static struct block *find_fit(size_t size)
+/* first_fit - the first free block of at least size bytes from b up to, but not
+ *     including, end; or NULL. */
+static struct block *first_fit(struct block *b, struct block *end, size_t size)
 {
-    struct block *b = heap_first();
-    for (; block_size(b); b = block_next(b))
+    for (; b != end; b = block_next(b))
         if (!block_used(b) && block_size(b) >= size)
             return b;
     return NULL;
+}
+
+static struct block *next_fit(size_t size)
+{
+    struct block *b = first_fit(rover, heap_end(), size);
+    return b ? b : first_fit(heap_first(), rover, size);
+}
+
+/* best_fit - none is better than one that fits exactly. */
+static struct block *best_fit(size_t size)
+{
+    struct block *best = NULL, *end = heap_end(),
+                 *b = first_fit(heap_first(), end, size);
+    for (; b; b = first_fit(block_next(b), end, size)) {
+        if (!best || block_size(b) < block_size(best))
+            best = b;
+        if (block_size(b) == size)
+            break;
+    }
+    return best;
+}
+
+static struct block *find_fit(size_t size)
+{
+    switch ((enum placement)PLACEMENT) {
+    case NEXT_FIT:
+        return next_fit(size);
+    case BEST_FIT:
+        return best_fit(size);
+    case FIRST_FIT:
+        break;
+    }
+    return first_fit(heap_first(), heap_end(), size);
 }
 
 /* grow_heap - a free block of size bytes at the top of the heap: the one that
@@ -185,6 +247,7 @@ bool mm_init(void)
         return false;
     base[0] = USED;
     base[1] = USED;
+    rover = heap_first();
     return true;
 }
 
@@ -199,6 +262,7 @@ void *mm_malloc(size_t size)
     if (!b)
         return NULL;
     place(b, need);
+    rover = b;
     return block_payload(b);
 }
 
@@ -220,7 +284,7 @@ static bool absorb_next(struct block *b, size_t size)
     size_t room = block_size(b) + block_size(next);
     if (block_used(next) || room < size)
         return false;
-    block_set(b, room, USED);
+    join(b, USED);
     return true;
 }
 
@@ -339,13 +403,22 @@ static bool check_end(int line, const struct block *b, tag found)
                   USED);
 }
 
+static bool check_rover(int line, bool met)
+{
+    return met || PLACEMENT != NEXT_FIT ||
+           broken(line, rover, "the search is to begin there, at no block");
+}
+
 bool mm_checkheap(int line)
 {
     struct block *b = heap_first();
     if (!check_end(line, b, ((tag *)b)[-1]))
         return false;
-    for (; b != heap_end(); b = block_next(b))
+    bool met = rover == heap_end();
+    for (; b != heap_end(); b = block_next(b)) {
         if (!check_block(line, b))
             return false;
-    return check_end(line, b, b->header);
+        met = met || b == rover;
+    }
+    return check_end(line, b, b->header) && check_rover(line, met);
 }

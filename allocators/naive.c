@@ -1,13 +1,15 @@
 /*
- * naive.c - every block is new memory, and free does nothing
+ * naive.c - a bump pointer: every block is new memory, none is used again
  *
  *     +----------+------------------+----------+---------------
- *     | size     | payload          | size     | payload ...
+ *     | size | D | payload          | size | D | payload ...
  *     +----------+------------------+----------+---------------
  *     ^ header   ^ ptr, a multiple of 16
  *
  * The least that is an allocator, and the yardstick at both ends: nothing can
- * be simpler or take less time, nothing wastes more memory.  A header is 8
+ * be simpler or take less time, nothing wastes more memory.  The bump pointer
+ * is the break itself (CS:APP's mm-naive.c).  free does but set D, dead, so
+ * that mm_walk can tell what is live; malloc never looks at it.  A header is 8
  * bytes at an address that is 8 more than a multiple of 16; 8 bytes of padding
  * before the first one see to that.
  *
@@ -20,6 +22,7 @@
 #include "mm.h"
 
 #include <assert.h>
+#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -30,15 +33,22 @@
 /* ---- Blocks ------------------------------------------------------------ */
 
 struct block {
-    size_t size; /* of all of it, a multiple of 16 */
+    size_t header; /* size of all of it | DEAD */
 };
 
 #define HEADER sizeof(struct block)
+#define DEAD   ((size_t)1)
+#define FLAGS  ((size_t)15)
 
 /* Beyond this no block could be had, and sums would overflow. */
 #define MAX_REQUEST ((size_t)PTRDIFF_MAX / 2)
 
 static_assert(HEADER == 8 && ALIGNMENT == 16, "padding is one header");
+
+static inline size_t block_size(const struct block *b)
+{
+    return b->header & ~FLAGS;
+}
 
 static inline void *block_payload(struct block *b)
 {
@@ -52,13 +62,13 @@ static inline struct block *block_of(void *ptr)
 
 static inline struct block *block_next(struct block *b)
 {
-    return (struct block *)((char *)b + b->size);
+    return (struct block *)((char *)b + block_size(b));
 }
 
 /* block_size_for - the size of a block with that many bytes of payload. */
 static inline size_t block_size_for(size_t payload)
 {
-    return (payload + HEADER + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+    return (payload + HEADER + ALIGNMENT - 1) & ~FLAGS;
 }
 
 static inline struct block *heap_first(void)
@@ -85,13 +95,14 @@ void *mm_malloc(size_t size)
     struct block *b = mem_sbrk((intptr_t)block_size_for(size));
     if (b == (void *)-1)
         return NULL;
-    b->size = block_size_for(size);
+    b->header = block_size_for(size);
     return block_payload(b);
 }
 
 void mm_free(void *ptr)
 {
-    (void)ptr;
+    if (ptr)
+        block_of(ptr)->header |= DEAD;
 }
 
 /* grow_last - the block at the top of the heap can grow where it is. */
@@ -99,24 +110,37 @@ static bool grow_last(struct block *b, size_t size)
 {
     if (block_next(b) != heap_end())
         return false;
-    if (mem_sbrk((intptr_t)(size - b->size)) == (void *)-1)
+    if (mem_sbrk((intptr_t)(size - block_size(b))) == (void *)-1)
         return false;
-    b->size = size;
+    b->header = size;
     return true;
+}
+
+static void *move(void *ptr, size_t size)
+{
+    void *copy = mm_malloc(size);
+    if (!copy)
+        return NULL;
+    memcpy(copy, ptr, block_size(block_of(ptr)) - HEADER);
+    mm_free(ptr);
+    return copy;
 }
 
 void *mm_realloc(void *ptr, size_t size)
 {
-    if (!ptr || size == 0)
+    if (!ptr)
         return mm_malloc(size);
+    if (size == 0) {
+        mm_free(ptr);
+        return NULL;
+    }
     if (size > MAX_REQUEST)
         return NULL;
     struct block *b = block_of(ptr);
     size_t need = block_size_for(size);
-    if (need <= b->size || grow_last(b, need))
+    if (need <= block_size(b) || grow_last(b, need))
         return ptr;
-    void *copy = mm_malloc(size);
-    return copy ? memcpy(copy, ptr, b->size - HEADER) : NULL;
+    return move(ptr, size);
 }
 
 /* Memory fresh from mem_sbrk need not be zero: the heap may be used again. */
@@ -141,32 +165,50 @@ void *mm_memalign(size_t align, size_t size)
     if (b == (void *)-1)
         return NULL;
     if (before) {
-        b->size = before;
+        b->header = before | DEAD;
         b = block_next(b);
     }
-    b->size = block_size_for(size);
+    b->header = block_size_for(size);
     return block_payload(b);
 }
 
 size_t mm_usable_size(void *ptr)
 {
-    return ptr ? block_of(ptr)->size - HEADER : 0;
+    return ptr ? block_size(block_of(ptr)) - HEADER : 0;
+}
+
+void mm_walk(mm_visitor *visit)
+{
+    struct block *end = heap_end();
+    for (struct block *b = heap_first(); b != end; b = block_next(b))
+        visit(b, block_size(b), !(b->header & DEAD));
 }
 
 /* ---- The checker ------------------------------------------------------- */
+
+__attribute__((format(printf, 3, 4))) static bool
+broken(int line, const struct block *b, const char *why, ...)
+{
+    va_list args;
+    va_start(args, why);
+    fprintf(stderr, "mm_checkheap(%d): block %p: ", line, (const void *)b);
+    vfprintf(stderr, why, args);
+    fputc('\n', stderr);
+    va_end(args);
+    return false;
+}
 
 bool mm_checkheap(int line)
 {
     struct block *end = heap_end();
     for (struct block *b = heap_first(); b != end; b = block_next(b)) {
         size_t room = (size_t)((char *)end - (char *)b);
-        if (b->size >= ALIGNMENT && b->size <= room && !(b->size % ALIGNMENT))
-            continue;
-        fprintf(stderr,
-                "mm_checkheap(%d): block %p: its size is %zu, expected a "
-                "multiple of %d from %d to %zu\n",
-                line, (void *)b, b->size, ALIGNMENT, ALIGNMENT, room);
-        return false;
+        if (b->header & FLAGS & ~DEAD)
+            return broken(line, b, "its header %#zx has unknown flags",
+                          b->header);
+        if (block_size(b) < ALIGNMENT || block_size(b) > room)
+            return broken(line, b, "its size is %zu, expected %d to %zu",
+                          block_size(b), ALIGNMENT, room);
     }
     return true;
 }

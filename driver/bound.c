@@ -21,9 +21,9 @@
 #include "driver/bound_parts.h"
 #include "driver/interrupt.h"
 
-/* Requests in all tries together, where the number of tries is ours: a second
- * or two. */
-#define WORK ((size_t)8000000)
+/* Requests in all tries together, where the number of tries is ours: some
+ * seconds. */
+#define WORK ((size_t)12000000)
 
 static size_t tries_for(const struct trace *t)
 {

@@ -186,16 +186,13 @@ is(overlaps("1 4 0 32\n2 3 16 16\n"), '2 3 16 16 and 1 4 0 32',
 is(overlaps((run("$rep bound --placement - traces/$_.rep"))[1]), '',
     "$_: the placement is one") for qw(as gnuplot coalesce);
 
-# Where the bound is not reached, U_opt is that of the best that was found.
+# Where the bound is not reached, what is found comes near.
 {
     my %above = map { $_ => 1 } qw(git random random-power random-small);
-    my ($status, $out, $err) = run("$rep bound --csv --tries 60 "
-        . join(' ', grep { -f } map { "traces/$_.rep" } qw(as bash binary-large
-            binary-small cc1 cmake coalesce git gnuplot jq make perl python
-            random random-power random-small realloc realloc-wall short sqlite3
-            troff)));
+    my ($status, $out, $err) = run("$rep bound --csv --tries 60 traces");
     my (undef, @rows) = split /\n/, $out;
     is("$status$err", '0', 'traces: status and stderr');
+    check(@rows > 15, 'traces: there are some', scalar(@rows));
     for (@rows) {
         my ($name, undef, undef, undef, $bound, undef, $placed) = split /,/;
         if ($above{$name}) {

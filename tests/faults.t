@@ -31,6 +31,13 @@ my %traces = (
         'f 0'),
     memalign => trace('memalign', 'a 0 16', 'm 1 64 100', 'f 1'),
     zero => trace('zero', 'a 0 0', 'a 1 0', 'f 0', 'f 1'),
+    footer => trace('footer', 'a 0 65505', 'a 1 16', 'f 0', 'f 1'),
+    last => trace('last', 'a 0 16', 'a 1 16', 'a 2 3000', 'f 2', 'f 0',
+        'f 1'),
+    circle => trace('circle', 'a 0 100', 'a 1 100', 'a 2 100', 'a 3 16', 'f 2',
+        'f 0', 'f 1', 'a 4 721'),
+    lower => trace('lower', 'a 0 2032', 'a 1 16', 'a 2 16', 'a 3 16', 'f 2',
+        'f 1', 'a 4 64'),
     reuse => trace('reuse', 'a 0 16', 'a 1 16', 'f 0', 'a 2 40', 'f 1'),
 );
 
@@ -43,6 +50,7 @@ sub tidy {
     my ($text, $path) = @_;
     $text =~ s/^\Q$path\E:/T:/mg;
     $text =~ s{-D -f \S+ -m \S+}{-D -f TRACE -m FAULT};
+    $text =~ s{shrink \S+ -m \S+}{shrink TRACE -m FAULT};
     $text =~ s{ \S*/(tests/faulty/)}{ $1}g;
     $text =~ s/void (mm_\w+)\(void \*\)/$1/g;
     $text =~ s/0x7[0-9a-f]{11}\b/LIBRARY/g;
@@ -218,6 +226,7 @@ overlap 65541
 T:65541: malloc(16) for id 65536 returned 0x100800000010, which overlaps the payload of id 0
   id 65536: [0x100800000010, 0x100800000020), 16 bytes, malloc on line 65541
   id 0: [0x100800000010, 0x100800000020), 16 bytes, malloc on line 5
+  ./rep shrink TRACE -m FAULT -s 5 finds the fewest requests that show it
 
 == divides basic
 crash 8
@@ -301,6 +310,7 @@ overlap 200004
 T:200004: malloc(32) for id 1 returned 0x100800000030, which overlaps the payload of id 0
   id 1: [0x100800000030, 0x100800000050), 32 bytes, malloc on line 200004
   id 0: [0x100800000030, 0x100800000050), 32 bytes, malloc on line 200003
+  ./rep shrink TRACE -m FAULT -s 5 finds the fewest requests that show it
 
 == loop basic -s 0.2
 timeout 8
@@ -447,3 +457,35 @@ overlap 6
 T:6: malloc(0) for id 1 returned 0x100800000010, which overlaps the payload of id 0
   id 1: [0x100800000010, 0x100800000010), 0 bytes, malloc on line 6
   id 0: [0x100800000010, 0x100800000010), 0 bytes, malloc on line 5
+
+== circles circle -s 0.2
+timeout 12
+T:12: malloc(721) for id 4 was under way when the pass had used up 0.2 s, after 7 of 8 requests
+
+== footer_in_16_bits footer
+crash 8
+T:8: free(id 1) crashed: SIGSEGV, Segmentation fault, at an address that no program can have: the pointer is garbage
+  heap: [0x100800000000, 0x100800010040), 65600 bytes
+
+== merges_lower lower
+overlap 11
+T:11: malloc(64) for id 4 returned 0x100800000020, which overlaps the payload of id 0
+  id 4: [0x100800000020, 0x100800000060), 64 bytes, malloc on line 11
+  id 0: [0x100800000020, 0x100800000810), 2032 bytes, malloc on line 5
+
+== unlinks_last last
+crash 10
+T:10: free(id 1) crashed: SIGSEGV, Segmentation fault, at 0x10, near NULL
+  heap: [0x100800000000, 0x100800000c30), 3120 bytes
+
+== tags_correct circle
+valid
+
+== tags_correct footer
+valid
+
+== tags_correct last
+valid
+
+== tags_correct lower
+valid

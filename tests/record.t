@@ -13,7 +13,7 @@ my $rep = abs_path($ENV{REP} // './rep');
 my $cc  = $ENV{CC} // 'cc';
 my $dir = abs_path(scratch('.'));
 run("rm -rf '$dir'");
-$dir = abs_path(scratch('.'));
+$dir = abs_path(scratch('.')) or die "no scratch directory\n";
 $ENV{TMPDIR} = "$dir/tmp";
 mkdir "$dir/tmp";
 
@@ -269,6 +269,29 @@ fails("--log $dir -o $dir/n.rep true", "$dir: Is a directory",
 fails("--pid-pattern --log $dir -o $dir/n.rep true", "$dir: File exists",
     'log: a directory that is there');
 check(-d $dir, 'log: a directory that is there stays');
+
+# log_of COUNT, [KIND, ADDRESS, SIZE]... - a log, as a broken recorder or an
+# enemy would have left it.
+sub log_of {
+    my ($count, @events) = @_;
+    return spew("$dir/odd.log", pack('a8 QQQQ a24 QQ x4016', 'MDRCLOG2',
+        1 << 40, 1, 0, 0, '', $count, 0)
+        . join('', map { pack 'QQ', $_->[1] << 3 | $_->[0], $_->[2] } @events));
+}
+
+if ($imports) {
+    my ($malloc, $free, $calloc, $memalign, $begin, $end, $arg) = 1 .. 7;
+    is(imported(log_of(11, [$arg, 0, 5], [0, 0, 0], [$calloc, 0x100, 7],
+                [$malloc, 0x200, 9], [$end, 0x300, 40], [$arg, 0, 1 << 60],
+                [$begin, 0x300, 0], [$end, 0x400, 41], [$arg, 0, 6],
+                [$free, 0x400, 0], [$memalign, 0x500, 1])),
+        'a 0 9 a 1 40 r 1 41 f 1', 'a log with events cut short');
+    my ($status, undef, $err) = run("$rep import -o $dir/i.rep $dir/odd.log");
+    like($err, qr/ 8 events, 4 requests kept, 3 dropped \(3 cut short /,
+        'a log with events cut short, summary');
+    imported(log_of(1 << 62, [$malloc, 0x200, 9]));
+    is(join(' ', requests("$dir/i.rep")), 'a 0 9', 'a log that lost its end');
+}
 
 # ---- Surroundings ----
 

@@ -25,7 +25,7 @@ static const char help_text[] =
     "\n"
     "    --tries N           placements to try, 1 to 1000000 (default: as "
     "many\n"
-    "                        as take a second or two, 1 to 1000)\n"
+    "                        as take some seconds, 1 to 1000)\n"
     "    --placement FILE    write the best placement of the one trace, too: "
     "a\n"
     "                        line for each block, with the requests, counted\n"

@@ -38,7 +38,8 @@ static void take_back(void *context, const struct arena_block *b)
 static void stop(struct arena *a, enum arena_end why)
 {
     a->log->end = why;
-    exit(rep_fail("gen: expected fewer than 2^26 requests; --live or --max is "
+    exit(rep_fail("gen: expected at most 67108864 requests, found more: --live "
+                  "or --max is "
                   "too large"));
 }
 

@@ -104,7 +104,7 @@ const struct gen_model gen_model_robson_first_fit = {
             "log2(n)\n"
             "(Robson 1977, Computer Journal 20:242; Knuth, TAOCP 1, 2.5, "
             "exercise 43).\n"
-            "This program reaches about three quarters of it.",
+            "This program reaches nearly three quarters of it.",
     .weight = 2,
     .params = {PARAMS(16384, 1024, 1, "first-fit")},
 };
@@ -131,14 +131,14 @@ const struct gen_model gen_model_robson_best_fit = {
     .help =
         "worst case of best fit: a comb of single words, n - 2 apart\n"
         "\n"
-        "Best fit can be steered: the comb gets one tooth more, and that "
-        "moves\n"
-        "down to the bottom of the heap, in 10 requests for every tooth; so "
-        "the\n"
-        "trace has about 5 * (M - 5n)^2.  Bound: best fit needs at least\n"
-        "(M - 4n + 11)(n - 2) words, about M * n (Robson 1977, Computer "
-        "Journal\n"
-        "20:242; Knuth, TAOCP 1, 2.5, exercise 42).",
+        "Best fit can be steered: the comb gets one tooth more, and that\n"
+        "moves down to the bottom of the heap, in 10 requests for every "
+        "tooth;\n"
+        "so the trace has about 5 * (M - 4n)^2.  Bound: best fit may need\n"
+        "(M - 4n + 11)(n - 2) words, about M * n, and this program makes it "
+        "need\n"
+        "them (Robson 1977, Computer Journal 20:242; Knuth, TAOCP 1, 2.5,\n"
+        "exercise 42).",
     .weight = 2,
     .params = {PARAMS(224, 24, 6, "best-fit")},
 };
@@ -165,12 +165,12 @@ const struct gen_model gen_model_buddy_killer = {
         "bad for buddies: sizes 2^k + 1, and buddies are kept apart\n"
         "\n"
         "Nearly half of each block is lost to rounding, and the blocks are\n"
-        "played as in robson, so that no two buddies become one.  Bound: a "
-        "buddy\n"
-        "system may need 2M words for rounding alone; with Robson's program "
-        "on\n"
-        "top it comes to about M * (log2(N) + 2) for blocks that take N "
-        "words.",
+        "played as in robson, so that no two buddies become one.  Bound: "
+        "twice\n"
+        "Robson's, M * (log2(N) + 2) for blocks that take up to N words; "
+        "small\n"
+        "sizes lose less to rounding, so this program reaches\n"
+        "M * (1 + 2/3 + 4/5 + 8/9 + ... + (N/2) / (N/2 + 1)).",
     .weight = 2,
     .params = {PARAMS(16384, 513, 1, "buddy")},
 };

@@ -75,18 +75,19 @@ static void play(void *context)
 
 /* ---- In the parent ----------------------------------------------------- */
 
-static const char *why_stopped(const struct arena *a)
+/* report_exit - say why the child left, if it was not the allocator that did.
+ */
+static void report_exit(const char *name, const struct arena_log *log)
 {
-    switch (a->log->end) {
-    case ARENA_INIT:
-        return "could not be started";
-    case ARENA_NULL:
-        return "returned NULL: it had no more memory";
-    case ARENA_TOO_LONG:
-        return "was asked too often: expected fewer than 2^26 requests";
-    default:
-        return "exited";
-    }
+    if (log->end == ARENA_INIT)
+        rep_fail("gen: %s: could not be loaded, or mm_init failed", name);
+    else if (log->end == ARENA_NULL)
+        rep_fail("gen: %s: returned NULL in request %u", name, log->count);
+    else if (log->end == ARENA_TOO_LONG)
+        rep_fail("gen: %s: expected at most %u requests, found more", name,
+                 ARENA_REQUESTS_MAX);
+    else
+        rep_fail("gen: %s: exited in request %u", name, log->count);
 }
 
 /* report_end - say how a game ended that did not come to its end. */
@@ -112,8 +113,7 @@ static int report_end(const struct match *m, struct isolate *child,
         rep_fail("gen: interrupted in request %u", request);
         break;
     default:
-        rep_fail("gen: %s: %s, in request %u", name, why_stopped(m->arena),
-                 request);
+        report_exit(name, m->arena->log);
     }
     return REP_FAILED;
 }

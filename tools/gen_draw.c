@@ -102,7 +102,10 @@ static void set_ratio(struct gen_draw *d, uint64_t percent)
 /* ---- Tables ------------------------------------------------------------ */
 
 #define WEIGHT_MAX ((uint64_t)1 << 32)
-#define LINE_MAX_  256
+#define TABLE_MAX  (1 << 24)
+
+/* A line that does not fit, or has a byte of 0, is none. */
+#define LINE_ROOM 256
 
 static uint64_t draw_table(struct gen *g, const struct gen_draw *d)
 {
@@ -159,17 +162,21 @@ static bool is_blank(const char *line)
 
 static int read_entries(struct gen_draw *d, FILE *in, const char *path)
 {
-    char line[LINE_MAX_], words[LINE_MAX_];
+    char line[LINE_ROOM], words[LINE_ROOM];
     size_t room = 0;
     for (size_t n = 1; fgets(line, sizeof line, in); n++) {
         uint64_t value, weight;
+        bool whole = strchr(line, '\n') || feof(in);
         line[strcspn(line, "\n")] = '\0';
         memcpy(words, line, sizeof words);
         words[strcspn(words, "#")] = '\0';
-        if (is_blank(words))
+        if (whole && is_blank(words))
             continue;
-        if (!parse_entry(words, &value, &weight))
+        if (!whole || !parse_entry(words, &value, &weight))
             return fail_line(path, n, line);
+        if (d->count == TABLE_MAX)
+            return rep_fail("%s:%zu: expected at most %d lines, found more",
+                            path, n, TABLE_MAX);
         if (weight)
             add(d, &room, value, weight);
     }

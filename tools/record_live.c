@@ -33,15 +33,15 @@ struct record_live *record_live = &asleep;
 
 static char directory[4096]; /* empty: children are not recorded */
 
-/* Where there is no room for its pages the log ends: writing there would be
- * the end of the program. */
-void record_populate(struct record_live *live, uint64_t slot)
+/* make_ready - the pages of n slots.  Where there is no room for them the log
+ *     ends: writing there would be the end of the program. */
+static void make_ready(struct record_live *live, uint64_t slot, uint64_t n)
 {
     uint64_t capacity = live->capacity;
     if (slot >= capacity)
         return;
-    uint64_t n =
-        capacity - slot < RECORD_BATCH ? capacity - slot : RECORD_BATCH;
+    if (n > capacity - slot)
+        n = capacity - slot;
     int saved = errno;
     if (madvise(&live->events[slot], n * sizeof *live->events,
                 MADV_POPULATE_WRITE) != 0 &&
@@ -53,6 +53,18 @@ void record_populate(struct record_live *live, uint64_t slot)
     errno = saved;
 }
 
+static uint64_t batch_at(uint64_t slot)
+{
+    return slot < RECORD_BATCH ? RECORD_BATCH_FIRST : RECORD_BATCH;
+}
+
+void record_populate(struct record_live *live, uint64_t slot)
+{
+    uint64_t next = slot + batch_at(slot);
+    if (slot % batch_at(slot) == 0)
+        make_ready(live, next, batch_at(next));
+}
+
 /* ---- The log ----------------------------------------------------------- */
 
 static size_t bytes_for(uint64_t slots)
@@ -61,7 +73,8 @@ static size_t bytes_for(uint64_t slots)
 }
 
 /* map_log - as much of a log with room for so many slots as the program's
- *     limits allow.  Nothing is written to it. */
+ *     limits allow.  Nothing is written to it.  To read ahead in a hole took
+ *     ext4 up to 6 ms, as much as 100,000 events. */
 static struct record_header *map_log(int fd, uint64_t *slots)
 {
     for (; *slots; *slots /= 2) {
@@ -71,6 +84,7 @@ static struct record_header *map_log(int fd, uint64_t *slots)
         if (log == MAP_FAILED)
             continue;
         madvise(log, bytes, MADV_DONTDUMP);
+        madvise(log, bytes, MADV_RANDOM);
         return log;
     }
     return NULL;
@@ -87,8 +101,8 @@ static void begin(struct record_live *live, struct record_header *log,
     prctl(PR_GET_NAME, log->name);
     live->events = (struct record_event *)((char *)log + RECORD_EVENTS_AT);
     live->capacity = slots;
+    make_ready(live, 0, RECORD_BATCH_FIRST);
     record_populate(live, 0);
-    record_populate(live, RECORD_BATCH);
     log->capacity = live->capacity;
     log->attached = 1;
     atomic_store_explicit(&live->log, log, memory_order_release);

@@ -26,9 +26,11 @@ struct record_live {
 
 extern struct record_live *record_live;
 
-/* Pages of the log are made ready so many slots ahead, 256 KiB at a time:
- * faulting them in one by one cost cc1 24% of its time, this costs it a few. */
-#define RECORD_BATCH 16384
+/* Pages of the log are made ready ahead, 256 KiB at a time: faulting them in
+ * one by one cost cc1 24% of its time, this costs it a few.  At first it is 16
+ * KiB at a time, as most children make few requests. */
+#define RECORD_BATCH_FIRST 1024 /* slots */
+#define RECORD_BATCH       16384
 
 /*
  * record_attach - find out from the environment where to log; once, and as
@@ -40,7 +42,8 @@ void record_attach(void);
  *     not. */
 struct record_live *record_start(void);
 
-/* record_populate - make the pages of the batch from that slot on ready. */
+/* record_populate - slot, a multiple of the first batch, is reached: make the
+ *     pages of the batch after it ready. */
 void record_populate(struct record_live *live, uint64_t slot);
 
 /* record_take - room for an event of n slots.  The first, or NULL. */
@@ -62,8 +65,8 @@ static inline struct record_event *record_take(unsigned n, uint64_t *slot)
         log->lost++;
         return NULL;
     }
-    if (__builtin_expect(end % RECORD_BATCH < n, 0))
-        record_populate(live, end - end % RECORD_BATCH + RECORD_BATCH);
+    if (__builtin_expect(end % RECORD_BATCH_FIRST < n, 0))
+        record_populate(live, end - end % RECORD_BATCH_FIRST);
     return &live->events[*slot];
 }
 

@@ -200,6 +200,7 @@ static bool to_stdout(const struct command *c)
 static void draw(struct grid *g, const void *data)
 {
     const struct shrink *s = data;
+    grid_begin_row(g, false);
     grid_cell(g, "what is left");
     grid_cell(g, "requests");
     grid_cell(g, "tries");

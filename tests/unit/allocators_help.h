@@ -33,6 +33,13 @@ struct traits {
 static const struct traits all_traits[] = {
     {"naive", .forgets = true},
     {"implicit", .moves = true},
+    {"implicit-next", .moves = true},
+    {"implicit-best", .moves = true},
+    {"implicit-nocoalesce", .moves = true},
+    {"explicit", .moves = true},
+    {"explicit-address", .moves = true},
+    {"explicit-best", .moves = true},
+    {"explicit-address-best", .moves = true},
 };
 
 static struct {

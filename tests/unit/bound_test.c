@@ -392,7 +392,8 @@ static int find_within(const struct trace *t, rlim_t more)
     int status;
     pid_t child = fork();
     if (child == 0) {
-        struct rlimit limit = {address_space() + more, RLIM_INFINITY};
+        rlim_t most = address_space() + more;
+        struct rlimit limit = {most, most};
         struct bound b;
         char *error;
         setrlimit(RLIMIT_AS, &limit);

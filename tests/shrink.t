@@ -1,0 +1,317 @@
+#!/usr/bin/env perl
+# shrink.t - rep shrink, and the driver's word that it is there
+use strict;
+use warnings;
+use lib 'tests';
+use Check;
+use Cwd 'getcwd';
+
+my $rep = './rep';
+my $top = getcwd();
+
+# shrink(TRACE, FAULT, OPTIONS...) - its status, what it printed, the requests
+# of the witness.
+sub shrink {
+    my ($trace, $fault, @options) = @_;
+    my $to = scratch('witness.rep');
+    unlink($to);
+    $fault = "tests/faulty/$fault.c" if $fault !~ m{/};
+    my ($status, $out, $err) =
+        run("$rep shrink $trace -m $fault -o $to @options");
+    my @lines = -e $to ? split(/\n/, slurp($to)) : ();
+    return ($status, $out, $err, @lines[4 .. $#lines]);
+}
+
+sub gen {
+    my ($name, $options) = @_;
+    my $path = scratch("$name.rep");
+    my ($status, undef, $err) = run("$rep gen random $options -o $path");
+    check($status == 0, "gen $name", $err);
+    return $path;
+}
+
+# fails(ARGUMENTS, STDERR) - bad usage: one line, nothing on standard output.
+sub fails {
+    my ($args, $expected, $name) = @_;
+    my ($status, $out, $err) = run("$rep shrink $args");
+    is("$status|$out|$err", "2||$expected\n", $name // $args);
+}
+
+# ---- The command line ----
+
+my ($status, $out, $err) = run("$rep shrink -h");
+is("$status|$err", '0|', 'rep shrink -h');
+like($out, qr/^usage: rep shrink FILE .*^Exit status: 0 a witness/ms, 'help');
+
+my $small = trace('small', 'a 0 64', 'a 1 64', 'a 2 64', 'f 0');
+fails('', 'rep: shrink: expected a trace, found none', 'no trace');
+fails('a b', 'rep: shrink: expected one trace, found "b" as well');
+fails('-s 0 a', 'rep: shrink: -s: expected a number of seconds above 0, '
+    . 'found "0"');
+fails('-s nan a', 'rep: shrink: -s: expected a number of seconds above 0, '
+    . 'found "nan"');
+fails('--seconds 1x a', 'rep: shrink: --seconds: expected a number of seconds '
+    . 'above 0, found "1x"');
+fails('-d 3 a', 'rep: shrink: -d: expected 0, 1 or 2, found "3"');
+fails('--align 12 a', 'rep: shrink: --align: expected 8 or 16, found "12"');
+fails('--memory 0 a', 'rep: shrink: --memory: expected a whole number of MiB '
+    . 'above 0, found "0"');
+fails("$small -m nonesuch", 'rep: nonesuch: expected a name that --list '
+    . 'prints, a .c file or a .so file', 'no such allocator');
+fails("$small -o build/nowhere/x", 'rep: build/nowhere/x: expected to write '
+    . 'it, found: No such file or directory', 'no such directory');
+fails('build/nowhere.rep', 'rep: build/nowhere.rep: cannot open: No such file '
+    . 'or directory', 'no such trace');
+my $garbage = spew(scratch('garbage.rep'), "1\n1\n1\n1\na 0 x\n");
+($status, $out, $err) = run("$rep shrink $garbage");
+is("$status|$out|" . ($err =~ tr/\n//), '2||1', 'a broken trace is one line');
+
+# ---- Witnesses, to the byte ----
+
+my $witness = scratch('witness.rep');
+($status, $out, $err, my @requests) = shrink($small, 'overlap');
+is("$status|$err|@requests", '0||a 0 16 a 1 17 a 2 16', 'overlap');
+$out =~ s/, \d+ tries, [\d.]+ s$/, N tries, S s/m;
+$out =~ s/^(  \D+\d+) +\d+$/$1 N/mg;
+is($out, <<"EOF", 'what is printed');
+  what is left           requests  tries
+  up to the failure             3 N
+  the latest blocks             3 N
+  by block                      3 N
+  by request                    3 N
+  plainer requests              3 N
+  one block for several         3 N
+  smaller sizes                 3 N
+  all of it again               3 N
+
+$witness: 3 of 4 requests, N tries, S s
+
+$witness:7: malloc(16) for id 2 returned 0x100800000040, which overlaps the payload of id 1
+  id 2: [0x100800000040, 0x100800000050), 16 bytes, malloc on line 7
+  id 1: [0x100800000030, 0x100800000041), 17 bytes, malloc on line 6
+  ./mdriver -n -c $witness -m tests/faulty/overlap.c shows it again
+EOF
+is(slurp($witness), "4096\n3\n3\n1\na 0 16\na 1 17\na 2 16\n",
+    'the header is of the dialect that was read');
+
+# What a fault needs and nothing else, of a trace with everything in it.
+my $mixed = trace('mixed', 'a 0 64', 'c 1 4 100', 'm 2 64 100', 'r 0 200',
+    'f -1', 'f 1', 'c 3 2 300', 'a 4 0', 'r 4 100', 'f 2', 'r 3 0', 'a 5 3000',
+    'f 0', 'r 6 40', 'f 4', 'f 5', 'f 6');
+for (
+    ['divides', 'a 0 16 f 0', 'a 0 16 r 0 16'],
+    ['free_of_null', 'f -1'],
+    ['forgets_to_copy', 'a 0 16 r 0 16'],
+    ['rounds_down', 'a 0 17'],
+    ['second_init_exits', 'a 0 16 f 0', 'a 0 16 r 0 16'],
+) {
+    my ($fault, @good) = @$_;
+    ($status, $out, $err, @requests) = shrink($mixed, $fault);
+    check($status == 0 && scalar(grep { "@requests" eq $_ } @good),
+        "$fault is shrunk", "status $status, requests @requests\n$out$err");
+}
+like($out, qr/ -n -f \S+ -m \S+ shows it again$/m,
+    'what fails in a timed pass is run with those');
+
+# ---- Large traces, rare faults ----
+
+my $big = gen('big', '--ops 50000 --seed 3');
+for (
+    ['merges_lower', 'overlap', 20],
+    ['unlinks_last', 'free\(id \d+\) crashed: SIGSEGV', 20],
+    ['circles', 'was under way when the pass had used up 0\.5 s', 20],
+    ['footer_in_16_bits', 'crashed: SIGSEGV', 20],
+) {
+    my ($fault, $message, $most) = @$_;
+    ($status, $out, $err, @requests) = shrink($big, $fault);
+    check($status == 0 && @requests && @requests <= $most,
+        "$fault: $most requests or fewer", "$out$err@requests");
+    like($out, qr/^\S+:\d+: .*$message/m, "$fault: it fails alike");
+    my ($command) = $out =~ m{^  (\./mdriver .*) shows it again$}m;
+    my ($again, $table) = run($command // 'false');
+    check($again == 1 && $table =~ /$message/, "$fault: the command shows it",
+        $table);
+}
+
+# No request of a witness can go.
+shrink($big, 'merges_lower');
+my @lines = split(/\n/, slurp($witness));
+for my $i (4 .. $#lines) {
+    my @fewer = @lines;
+    splice(@fewer, $i, 1);
+    my $path = spew(scratch('fewer.rep'), join("\n", @fewer, ''));
+    my ($again, $table) =
+        run("./mdriver -n --quiet -c $path -m tests/faulty/merges_lower.c");
+    unlike($table, qr/overlaps the payload/, "not without line $i");
+}
+
+# ---- What else can happen ----
+
+($status, $out, $err, @requests) = shrink($small, 'correct');
+is("$status|$out|$err|@requests", "1|$small: tests/faulty/correct.c passes, "
+    . "also in timed passes and with the heap at other addresses: nothing to "
+    . "shrink\n||", 'an allocator that passes');
+
+($status, $out, $err, @requests) = shrink($small, 'loop', '-s 0.2');
+is("$status|@requests", '0|a 0 16 f 0', 'a time-out');
+like($out, qr/ -s 0\.2 shows it again$/m, 'the limit is handed on');
+($status, $out, $err, @requests) = shrink($small, 'checker_loops');
+is("$status|@requests", '0|a 0 16', 'a checker that never ends');
+
+($status, $out) = shrink($big, 'footer_in_16_bits', '--seconds 0.001',
+    '--quiet');
+like($out, qr{^\S+: \d+ of 50000 requests, \d+ tries, [\d.]+ s; out of time },
+    'out of time: what there is is written');
+is($status, 0, 'out of time: status');
+
+# Two failures of one kind: one message, or any.
+my $slips = spew(scratch('slips.c'), <<"EOF");
+#define OWN_FREE
+#include "$top/tests/faulty/base.h"
+void mm_free(void *p)
+{
+    if (calls > 2 && block_of(p)->size == 64)
+        abort();
+    if (calls > 2)
+        *(volatile int *)8 = 1;
+    base_free(p);
+}
+EOF
+my $two = trace('two', 'a 0 64', 'a 1 64', 'a 2 64', 'f 0');
+($status, $out) = shrink($two, $slips);
+like($out, qr/SIGSEGV/, 'a crash is a crash');
+($status, $out) = shrink($two, $slips, '--same-message');
+like($out, qr/SIGABRT/, '--same-message');
+
+# One that fails at random, and one that does not fail at the fixed address.
+my $fickle = spew(scratch('fickle.c'), <<"EOF");
+#define OWN_FREE
+#include <sys/random.h>
+#include "$top/tests/faulty/base.h"
+void mm_free(void *p)
+{
+    unsigned char c;
+    if (getrandom(&c, 1, 0) == 1 && c < 128)
+        abort();
+    base_free(p);
+}
+EOF
+my $frees = trace('frees', map { ("a $_ 16", "f $_") } 1 .. 100);
+($status, $out, $err, @requests) = shrink($frees, $fickle);
+check($status == 0 && @requests < 10, 'one that fails at random is shrunk',
+    "$out$err@requests");
+like($out, qr/^\Q$fickle\E does not fail in every run alike: /m,
+    'and it is said');
+my $placed = spew(scratch('placed.c'), <<"EOF");
+#define OWN_FREE
+#include "$top/tests/faulty/base.h"
+void mm_free(void *p)
+{
+    if (mem_heap_lo() != (void *)0x100800000000)
+        abort();
+    base_free(p);
+}
+EOF
+($status, $out, $err, @requests) = shrink($frees, $placed);
+is("$status|@requests", '0|a 0 16 f 0', 'a failure at other addresses');
+
+# Where the witness goes.
+my $dir = scratch('here');
+mkdir($dir);
+unlink(glob("$dir/*"));
+my $command = "cd $dir && $top/rep shrink $top/$small -m "
+    . "$top/tests/faulty/overlap.c --quiet";
+($status, $out) = run($command);
+like($out, qr/^small\.min\.rep: 3 of 4 requests, \d+ tries, [\d.]+ s$/m,
+    'NAME.min.rep');
+($status, $out) = run($command);
+like($out, qr/^small\.min\.rep: .* s; it replaces an older one$/m,
+    'NAME.min.rep again');
+is(join(' ', map { s{.*/}{}r } glob("$dir/*")), 'small.min.rep',
+    'nothing else is left');
+($status, $out, $err) =
+    run("$rep shrink $small -m tests/faulty/overlap.c -o -");
+is("$status|$out", "0|4096\n3\n3\n1\na 0 16\na 1 17\na 2 16\n", '-o -');
+like($err, qr/^<stdout>: 3 of 4 requests.*^\Q$small\E:7: malloc/ms,
+    '-o -: the report is on standard error');
+($status, $out, $err) =
+    run("$rep shrink - -m tests/faulty/overlap.c -o $witness <$small");
+check($status == 0 && slurp($witness) =~ /^a 1 17$/m, 'from standard input',
+    $err);
+SKIP: {
+    last SKIP if !-e '/dev/full';
+    ($status, $out, $err) =
+        run("$rep shrink $small -m tests/faulty/overlap.c >/dev/full");
+    unlink('small.min.rep');
+    is("$status|$err", "2|rep: standard output: No space left on device\n",
+        'a full standard output');
+}
+
+# Ctrl-C, while every try takes long: with fewer frees it never ends.
+my $slow = spew(scratch('slow.c'), <<"EOF");
+#define OWN_FREE
+#include "$top/tests/faulty/base.h"
+void mm_free(void *p)
+{
+    static int frees;
+    if (++frees == 100)
+        abort();
+    base_free(p);
+}
+#define OWN_CHECKHEAP
+bool mm_checkheap(int line)
+{
+    for (volatile int forever = line; forever;)
+        ;
+    return true;
+}
+EOF
+spew($slow, slurp($slow) =~ s/(.*)(#define OWN_CHECKHEAP\n)/$2$1/sr);
+
+# interrupt(SECONDS, ALLOCATOR, OPTIONS...) - the signal it died of, what it
+# printed.
+sub interrupt {
+    my ($seconds, $allocator, @options) = @_;
+    unlink($witness);
+    my $pid = fork() // die;
+    if (!$pid) {
+        $SIG{INT} = 'DEFAULT';
+        open(STDOUT, '>', scratch('out'));
+        open(STDERR, '>&', \*STDOUT);
+        exec($rep, 'shrink', $frees, '-m', $allocator, '-o', $witness,
+            '--quiet', @options);
+    }
+    sleep($seconds);
+    kill('INT', $pid);
+    waitpid($pid, 0);
+    return ($? & 127, slurp(scratch('out')));
+}
+
+my ($signal, $said) = interrupt(2, $slow);
+is($signal, 2, 'an interrupt ends it');
+like($said, qr/^\S+: \d+ of 200 requests, .*; interrupted, there may be a /,
+    'and what was found is written');
+check(-e $witness, 'to the file');
+($signal, $said) = interrupt(2, 'tests/faulty/loop.c', '-s', 60);
+is("$signal|$said", "2|rep: shrink: interrupted before it was known how "
+    . "$frees fails\n", 'an interrupt at the beginning');
+check(!-e $witness, 'leaves no file');
+
+# ---- The driver's hint ----
+
+my $odd = scratch("it's odd.rep");
+spew($odd, slurp($big));
+(undef, $out) = run("./mdriver -n -c \"$odd\" -m tests/faulty/overlap.c "
+    . '-D --align 8 -s 7');
+my $quoted = $odd =~ s/'/'\\''/r;
+check(index($out, "\n  ./rep shrink '$quoted' -m tests/faulty/overlap.c -D "
+    . '--align 8 -s 7 finds the fewest requests that show it') > 0,
+    'the hint is quoted and has the options', $out);
+(undef, $out) = run("./mdriver -n -c - -m tests/faulty/overlap.c <$big");
+unlike($out, qr/rep shrink/, 'no hint where there is no file');
+(undef, $out) = run("./mdriver -n -c $big -m tests/faulty/init_fails.c");
+unlike($out, qr/rep shrink/, 'nor where no request was made');
+(undef, $out) = run("./mdriver -n -c $small -m tests/faulty/overlap.c");
+unlike($out, qr/rep shrink/, 'nor for a short trace');
+
+done();
