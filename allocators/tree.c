@@ -171,35 +171,28 @@ static inline uint64_t rank(const struct block *b)
     return x * UINT64_C(0xbf58476d1ce4e5b9);
 }
 
-/* tree_split - part a tree: what precedes b goes to its left, what follows to
- *     its right. */
-static void tree_split(struct block *tree, struct block *b)
-{
-    struct block **left = &b->left, **right = &b->right;
-    while (tree) {
-        if (precedes(tree, b)) {
-            *left = tree;
-            left = &tree->right;
-            tree = *left;
-        } else {
-            *right = tree;
-            right = &tree->left;
-            tree = *right;
-        }
-    }
-    *left = *right = NULL;
-}
-
-/* tree_insert - go down to where b outranks what is there, and put b there. */
+/* tree_insert - go down to where b outranks what is there, put b there, and
+ *     part that into what precedes b and what follows it. */
 static void tree_insert(struct block *b)
 {
-    struct block **link = &root;
+    struct block **link = &root, **left = &b->left, **right = &b->right;
     uint64_t rank_b = rank(b);
     while (*link && rank(*link) > rank_b)
         link = precedes(b, *link) ? &(*link)->left : &(*link)->right;
-    struct block *tree = *link;
+    struct block *rest = *link;
     *link = b;
-    tree_split(tree, b);
+    while (rest) {
+        if (precedes(rest, b)) {
+            *left = rest;
+            left = &rest->right;
+            rest = *left;
+        } else {
+            *right = rest;
+            right = &rest->left;
+            rest = *right;
+        }
+    }
+    *left = *right = NULL;
 }
 
 /* tree_cut - take the block at *link out of the tree, and join what was to its
@@ -304,20 +297,8 @@ static struct block *take_top(size_t size)
     return top;
 }
 
-/* place - a used block of size bytes or a little more; NULL without memory. */
-static struct block *place(size_t size)
-{
-    struct block **fit = tree_find_fit(size);
-    struct block *b = fit ? tree_cut(fit) : take_top(size);
-    if (!b)
-        return NULL;
-    block_mark_used(b);
-    trim(b, size);
-    return b;
-}
-
-/* absorb_next - grow a used block to size bytes, or a little more, where it
- *     is: into the free block above it, or at the top of the heap. */
+/* absorb_next - grow a used block to size bytes or more where it is: into the
+ *     free block above it, or at the top of the heap. */
 static bool absorb_next(struct block *b, size_t size)
 {
     struct block *next = block_next(b);
@@ -333,7 +314,6 @@ static bool absorb_next(struct block *b, size_t size)
         return false;
     block_resize(b, block_size(b) + block_size(next));
     block_mark_used(b);
-    trim(b, size);
     return true;
 }
 
@@ -352,24 +332,20 @@ void *mm_malloc(size_t size)
 {
     if (size == 0 || size > MAX_REQUEST)
         return NULL;
-    struct block *b = place(block_size_for(size));
-    return b ? block_payload(b) : NULL;
+    size_t need = block_size_for(size);
+    struct block **fit = tree_find_fit(need);
+    struct block *b = fit ? tree_cut(fit) : take_top(need);
+    if (!b)
+        return NULL;
+    block_mark_used(b);
+    trim(b, need);
+    return block_payload(b);
 }
 
 void mm_free(void *ptr)
 {
     if (ptr)
         release(block_of(ptr));
-}
-
-static void *move(void *ptr, size_t size)
-{
-    void *copy = mm_malloc(size);
-    if (!copy)
-        return NULL;
-    memcpy(copy, ptr, block_size(block_of(ptr)) - HEADER);
-    mm_free(ptr);
-    return copy;
 }
 
 void *mm_realloc(void *ptr, size_t size)
@@ -384,11 +360,16 @@ void *mm_realloc(void *ptr, size_t size)
         return NULL;
     struct block *b = block_of(ptr);
     size_t need = block_size_for(size);
-    if (block_size(b) >= need)
+    if (block_size(b) >= need || absorb_next(b, need)) {
         trim(b, need);
-    else if (!absorb_next(b, need))
-        return move(ptr, size);
-    return ptr;
+        return ptr;
+    }
+    void *copy = mm_malloc(size);
+    if (copy) {
+        memcpy(copy, ptr, block_size(b) - HEADER);
+        release(b);
+    }
+    return copy;
 }
 
 /* Memory fresh from mem_sbrk need not be zero: the heap may be used again. */

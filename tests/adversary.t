@@ -186,14 +186,19 @@ check($bytes[0] eq $bytes[1], 'the same allocator makes the same trace');
 
 fails('robson --header 32', 2, 'gen: --header: expected less than --unit, 32, '
     . 'found 32', 'a header as large as a word');
-fails('robson-best-fit --live 20', 2, 'gen: --live: expected at least 4 times '
-    . '--max, 96, found 20', 'too few words live');
+fails('robson-best-fit --live 20', 2, 'gen: --live: expected at least 96, 4 '
+    . 'times --max, found 20', 'too few words live');
 fails('robson-best-fit --max 5', 2, 'gen: --max: expected a number from 6 to '
     . '1048576, found "5"', 'a comb without room');
 fails('robson --against nobody', 2, 'nobody: expected a name that --list '
     . 'prints, a .c file or a .so file', 'no such allocator');
 fails('robson --report maybe', 2, 'gen: --report: expected no|yes, found '
     . '"maybe"', 'no such report');
+
+my (undef, $whole, $said) = run("$rep gen robson --live 1 --max 1; "
+    . "ulimit -v 400000; $rep gen robson --live 1 --max 1");
+is("$whole$said", "2\n1\n2\n24\na 0 24\nf 0\n" x 2,
+    'little address space: the same trace');
 
 my $bad = 'tests/faulty';
 for (['aborts',       'died in request 16385: Aborted'],

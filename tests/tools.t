@@ -105,16 +105,17 @@ fails('gen', "rep: gen: expected a model, found none (rep gen -h lists"
 fails('gen foo', "rep: gen: expected a model, found \"foo\" (rep gen -h"
         . " lists them)\n", 'gen unknown model');
 fails('gen random --ops 1', "rep: gen: --ops: expected a number from 2 to"
-        . " 100000000, found \"1\"\n", 'gen number too small');
+        . " 1000000000, found \"1\"\n", 'gen number too small');
 fails('gen random --ops -5', "rep: gen: --ops: expected a number from 2 to"
-        . " 100000000, found \"-5\"\n", 'gen negative number');
+        . " 1000000000, found \"-5\"\n", 'gen negative number');
 fails('gen random --ops 3x', "rep: gen: --ops: expected a number from 2 to"
-        . " 100000000, found \"3x\"\n", 'gen not a number');
+        . " 1000000000, found \"3x\"\n", 'gen not a number');
 fails('gen random --seed 18446744073709551616', "rep: gen: --seed: expected a"
         . " number from 0 to 18446744073709551615, found"
         . " \"18446744073709551616\"\n", 'gen seed beyond 64 bits');
 fails('gen random --sizes odd', "rep: gen: --sizes: expected"
-        . " uniform|log|power, found \"odd\"\n", 'gen unknown word');
+        . " uniform|log|power|exponential|table, found \"odd\"\n",
+    'gen unknown word');
 fails('gen random --min 9 --max 8', "rep: gen: --max: expected at least"
         . " --min, 9, found 8\n", 'gen min above max');
 fails('gen random --pairs 3', "rep gen: unrecognized option '--pairs'\n",

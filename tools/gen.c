@@ -91,7 +91,7 @@ static void print_help(void)
           "\n",
           stdout);
     for (size_t i = 0; i < gen_model_count; i++)
-        printf("    %-18s %.*s\n", gen_models[i]->name,
+        printf("  %-17s %.*s\n", gen_models[i]->name,
                (int)strcspn(gen_models[i]->help, "\n"), gen_models[i]->help);
     fputs("\n"
           "rep gen MODEL -h tells the options of a model.  All have these:\n"

@@ -38,9 +38,9 @@ static void take_back(void *context, const struct arena_block *b)
 static void stop(struct arena *a, enum arena_end why)
 {
     a->log->end = why;
-    exit(rep_fail("gen: expected at most 67108864 requests, found more: --live "
-                  "or --max is "
-                  "too large"));
+    exit(rep_fail("gen: expected at most %u requests, found more: --live or "
+                  "--max is too large",
+                  a->room));
 }
 
 static int simulate(struct arena *a, adversary_play *play,
@@ -108,10 +108,10 @@ static int check_terms(const struct adversary *v,
                         (unsigned long long)t->header);
     if (t->live >= v->live_per_max * t->max)
         return REP_OK;
-    return rep_fail("gen: --live: expected at least %llu times --max, %llu, "
+    return rep_fail("gen: --live: expected at least %llu, %llu times --max, "
                     "found %llu",
-                    (unsigned long long)v->live_per_max,
                     (unsigned long long)(v->live_per_max * t->max),
+                    (unsigned long long)v->live_per_max,
                     (unsigned long long)t->live);
 }
 

@@ -77,15 +77,16 @@ static void play(void *context)
 
 /* report_exit - say why the child left, if it was not the allocator that did.
  */
-static void report_exit(const char *name, const struct arena_log *log)
+static void report_exit(const char *name, const struct arena *a)
 {
+    const struct arena_log *log = a->log;
     if (log->end == ARENA_INIT)
         rep_fail("gen: %s: could not be loaded, or mm_init failed", name);
     else if (log->end == ARENA_NULL)
         rep_fail("gen: %s: returned NULL in request %u", name, log->count);
     else if (log->end == ARENA_TOO_LONG)
         rep_fail("gen: %s: expected at most %u requests, found more", name,
-                 ARENA_REQUESTS_MAX);
+                 a->room);
     else
         rep_fail("gen: %s: exited in request %u", name, log->count);
 }
@@ -113,7 +114,7 @@ static int report_end(const struct match *m, struct isolate *child,
         rep_fail("gen: interrupted in request %u", request);
         break;
     default:
-        report_exit(name, m->arena->log);
+        report_exit(name, m->arena);
     }
     return REP_FAILED;
 }
@@ -124,8 +125,8 @@ static bool log_is_sound(const struct match *m)
 {
     const struct arena_log *log = m->arena->log;
     uint32_t ids = 0, live = 0;
-    bool good = log->end == ARENA_DONE && log->count <= ARENA_REQUESTS_MAX;
-    uint8_t *freed = calloc(ARENA_REQUESTS_MAX, 1);
+    bool good = log->end == ARENA_DONE && log->count <= m->arena->room;
+    uint8_t *freed = calloc(good ? log->count + 1 : 1, 1);
     for (uint32_t i = 0; freed && good && i < log->count; i++) {
         uint64_t n = arena_argument(log->requests[i]);
         if (arena_is_free(log->requests[i])) {

@@ -8,30 +8,38 @@
 
 #include "driver/isolate.h"
 
-#define LOG_BYTES                                                              \
-    (sizeof(struct arena_log) + ARENA_REQUESTS_MAX * sizeof(uint64_t))
-#define BLOCK_BYTES (ARENA_REQUESTS_MAX * sizeof(struct arena_block))
+static size_t log_bytes(const struct arena *a)
+{
+    return sizeof *a->log + a->room * sizeof a->log->requests[0];
+}
+
+static size_t block_bytes(const struct arena *a)
+{
+    return a->room * sizeof *a->blocks;
+}
 
 bool arena_open(struct arena *a)
 {
-    *a = (struct arena){0};
-    a->log = isolate_shared(LOG_BYTES);
-    a->blocks = isolate_shared(BLOCK_BYTES);
-    if (a->log && a->blocks)
-        return true;
-    arena_close(a);
+    *a = (struct arena){.room = ARENA_REQUESTS_MAX};
+    for (; a->room; a->room /= 2) {
+        a->log = isolate_shared(log_bytes(a));
+        a->blocks = isolate_shared(block_bytes(a));
+        if (a->log && a->blocks)
+            return true;
+        arena_close(a);
+    }
     return false;
 }
 
 void arena_close(struct arena *a)
 {
-    isolate_unshare(a->log, LOG_BYTES);
-    isolate_unshare(a->blocks, BLOCK_BYTES);
+    isolate_unshare(a->log, log_bytes(a));
+    isolate_unshare(a->blocks, block_bytes(a));
 }
 
 static void note(struct arena *a, uint64_t request)
 {
-    if (a->log->count == ARENA_REQUESTS_MAX)
+    if (a->log->count == a->room)
         a->stop(a, ARENA_TOO_LONG);
     a->log->requests[a->log->count++] = request;
 }

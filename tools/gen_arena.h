@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The most requests of a game. */
+/* The most requests of a game, where there is address space for them. */
 #define ARENA_REQUESTS_MAX ((uint32_t)1 << 26)
 
 struct arena_block {
@@ -29,7 +29,7 @@ struct arena_heap {
 enum arena_end {
     ARENA_PLAYING,
     ARENA_DONE,
-    ARENA_TOO_LONG, /* more requests than ARENA_REQUESTS_MAX */
+    ARENA_TOO_LONG, /* more requests than there is room for */
     ARENA_NULL,     /* the allocator had no memory */
     ARENA_INIT,     /* it could not be loaded, or its mm_init failed */
 };
@@ -49,6 +49,7 @@ struct arena {
     struct arena_log *log;
     struct arena_block *blocks; /* by id */
     uint32_t count;             /* ids given out */
+    uint32_t room;              /* requests that the log can hold */
 };
 
 /* arena_open - a log and blocks, shared with children.  False, with errno set,

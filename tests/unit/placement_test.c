@@ -92,9 +92,9 @@ static const struct region *choice(const struct rule *rule, size_t need)
 /* top - where the heap grows: at a free block at its top, or above it. */
 static char *top(void)
 {
-    const struct region *last = &regions[count - 1];
     if (count == 0)
         return (char *)mem_heap_hi() - 7;
+    const struct region *last = &regions[count - 1];
     return last->live ? last->at + last->size : last->at;
 }
 
@@ -135,7 +135,7 @@ static const char *run(const struct rule *rule)
 {
     void *slots[SLOTS] = {0};
     const char *wrong = fresh_heap() ? NULL : "mm_init";
-    count = count_before = 0;
+    count = count_before = now = 0;
     for (size_t i = 0; i < STEPS && !wrong; i++) {
         void **slot = &slots[random_below(SLOTS)];
         look();
