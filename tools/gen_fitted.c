@@ -273,7 +273,7 @@ static int run_markov(struct gen *g)
 #define FITTED_PARAMS                                                          \
     {                                                                          \
         {"like", 0, 0, GEN_TEXT, "the trace to fit to", "FILE"},               \
-            {"phases", 16, 1, 1000000, "fitted one by one", NULL},              \
+            {"phases", 16, 1, 1000000, "fitted one by one", NULL},             \
     }
 
 const struct gen_model gen_model_cdf = {

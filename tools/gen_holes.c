@@ -170,13 +170,13 @@ static uint32_t insert(struct holes *h, uint32_t tree, uint32_t n)
     return n;
 }
 
-static uint32_t delete (struct holes *h, uint32_t tree, uint32_t n)
+static uint32_t discard(struct holes *h, uint32_t tree, uint32_t n)
 {
     struct hole *t = &h->all[tree];
     if (tree == n)
         return merge(h, t->left, t->right);
     uint32_t *side = goes_before(&h->all[n], t) ? &t->left : &t->right;
-    *side = delete (h, *side, n);
+    *side = discard(h, *side, n);
     update(h, tree);
     return tree;
 }
@@ -192,7 +192,7 @@ void holes_put(struct holes *h, uint32_t block, uint64_t key)
 
 void holes_take(struct holes *h, uint32_t block)
 {
-    h->root = delete (h, h->root, block);
+    h->root = discard(h, h->root, block);
     h->all[block].free = false;
 }
 

@@ -17,13 +17,14 @@ uint64_t gen_random(struct gen *g)
     return z ^ z >> 31;
 }
 
+/* Of the 2^64 numbers the lowest 2^64 mod n are too many; that takes a
+ * division, which a number of n or more does not need. */
 uint64_t gen_below(struct gen *g, uint64_t n)
 {
-    uint64_t excess = -n % n; /* 2^64 mod n: numbers below it are too many */
-    uint64_t r;
-    do
-        r = gen_random(g);
-    while (r < excess);
+    uint64_t r = gen_random(g);
+    if (r < n)
+        for (uint64_t excess = -n % n; r < excess;)
+            r = gen_random(g);
     return r % n;
 }
 

@@ -507,11 +507,22 @@ static void test_end_at_once(void)
           "one is");
 }
 
+/* Its end wakes whoever awaits it, and nobody else. */
+static void test_signal_of_end(void)
+{
+    struct sigaction now;
+    struct isolate *c = start(leave_grandchild_and_exit);
+    check_event(c, 5, "exited", "a child ends");
+    isolate_end(c);
+    check(sigaction(SIGCHLD, NULL, &now) == 0 && now.sa_handler == SIG_DFL,
+          "the signal of its end is as it was", "it is not");
+}
+
 /* The child of a driver that was killed dies too. */
 static void test_parent_dies(void)
 {
-    pid_t driver = fork();
     note->pid = 0;
+    pid_t driver = fork();
     if (driver == 0) {
         struct isolate_limits limits = {.memory = 256 * MIB};
         isolate_await(isolate_start(loop, note, limits), 60);
@@ -603,6 +614,7 @@ int main(void)
     test_descendants();
     test_parent_dies();
     test_end_at_once();
+    test_signal_of_end();
     test_interrupt();
     test_processors();
     isolate_unshare(note, sizeof *note);
