@@ -93,7 +93,8 @@ my ($version) = slurp('config.h') =~ /MDRIVER_VERSION "(.*)"/;
 ran('--version', 0, "mdriver $version\n", '');
 
 my $names = join('', map { s{.*/|\.c$}{}gr . "\n" }
-    sort { $a cmp $b } map { s{.*/}{}r } 'mm.c', glob('allocators/*.c'));
+    sort { $a cmp $b } map { s{.*/}{}r } 'mm.c', glob('allocators/*.c'),
+    map { "$_.c" } slurp('Makefile') =~ /^variant_(\S+) :=/mg);
 ran('--list', 0, "${names}libc\n", '');
 for my $name (split(/\n/, $names), 'libc') {
     ran("-n -c $tiny -m $name --json /dev/null --quiet -T | grep -c '^$name\t'",
