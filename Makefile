@@ -30,8 +30,9 @@ ALL_CFLAGS = $(STD) $(WARN) $(CFLAGS) $(SANITIZE) -I. -MMD -MP
 LDLIBS := -lm
 
 DRIVER_SRC := memlib.c $(wildcard driver/*.c)
-RECORDER_SRC := tools/record_preload.c tools/record_live.c
-REP_SRC := $(filter-out $(RECORDER_SRC),$(wildcard tools/*.c))
+RECORDER_SRC := tools/record/record_preload.c tools/record/record_live.c
+REP_SRC := $(filter-out $(RECORDER_SRC) tools/workloads/%, \
+	$(wildcard tools/*.c tools/*/*.c))
 DRIVER_OBJ := $(DRIVER_SRC:%.c=$B/obj/%.o)
 REP_OBJ := $(REP_SRC:%.c=$B/obj/%.o)
 
@@ -86,7 +87,8 @@ $B/allocators/$1.so: allocators/$(firstword $(variant_$1)) mm.h memlib.h \
 endef
 $(foreach variant,$(VARIANTS),$(eval $(call variant_rule,$(variant))))
 
-$B/record.so: $(RECORDER_SRC) tools/record_live.h tools/record.h Makefile
+$B/record.so: $(RECORDER_SRC) tools/record/record_live.h \
+	tools/record/record.h Makefile
 	@mkdir -p $(@D)
 	$(CC) $(STD) $(WARN) -O2 -g -fPIC -fvisibility=hidden -shared -I. -o $@ \
 	    $(RECORDER_SRC) -ldl
@@ -161,4 +163,5 @@ compile_commands.json:
 clean:
 	rm -rf build mdriver rep compile_commands.json
 
--include $(wildcard $B/obj/*.d $B/obj/*/*.d $B/tests/*.d $B/bench/*.d)
+-include $(wildcard $B/obj/*.d $B/obj/*/*.d $B/obj/*/*/*.d $B/tests/*.d \
+	$B/bench/*.d)

@@ -24,19 +24,17 @@
 struct heap_books {
     char *brk;      /* first byte beyond the heap */
     char *highest;  /* that it has been at */
-    char *open;     /* first byte that faults; a page boundary */
     size_t calls;   /* of mem_sbrk that asked for memory */
     size_t refused; /* of those */
     size_t fail_in; /* refuse the n-th call from here; 0: none */
     bool fail_on;   /* and all that follow it */
-    bool take_int;
 };
 
 static struct heap_books *heap;
-static char *heap_lo;  /* first byte of the heap */
-static char *heap_end; /* brk may come up to here */
-static char *heap_lo;  /* first byte of the heap */
-static char *heap_end; /* the break may come up to here */
+static char *heap_lo;   /* first byte of the heap */
+static char *heap_end;  /* the break may come up to here */
+static char *heap_open; /* first byte that faults here; a page boundary */
+static bool take_int;
 
 /* Where a heap at a fixed address begins; the second where a tool leaves no
  * room for the first. */
@@ -134,7 +132,7 @@ bool mem_create(enum mem_place place, size_t limit)
         heap = NULL;
         return false;
     }
-    heap_lo = heap->brk = heap->highest = heap->open = base;
+    heap_lo = heap->brk = heap->highest = heap_open = base;
     heap_end = heap_lo + (limit < bytes ? limit : bytes);
     return true;
 }
@@ -179,14 +177,14 @@ size_t mem_refusals(void)
 
 void mem_take_int(bool yes)
 {
-    heap->take_int = yes;
+    take_int = yes;
 }
 
 const void *mem_dirty_tail(void)
 {
     if (heap->brk < heap->highest)
         return NULL;
-    for (const char *p = heap->brk; p < heap->open; p++)
+    for (const char *p = heap->brk; p < heap_open; p++)
         if (*p)
             return p;
     return NULL;
@@ -213,19 +211,19 @@ static bool must_fail(void)
 /* Make all pages below brk accessible. */
 static bool open_pages(char *brk)
 {
-    if (brk <= heap->open)
+    if (brk <= heap_open)
         return true;
-    size_t bytes = round_to_pages((size_t)(brk - heap->open));
-    if (mprotect(heap->open, bytes, PROT_READ | PROT_WRITE) != 0)
+    size_t bytes = round_to_pages((size_t)(brk - heap_open));
+    if (mprotect(heap_open, bytes, PROT_READ | PROT_WRITE) != 0)
         return false;
-    heap->open += bytes;
+    heap_open += bytes;
     return true;
 }
 
 void *mem_sbrk(intptr_t incr)
 {
     char *old = heap->brk;
-    if (heap->take_int)
+    if (take_int)
         incr = (int)incr;
     if (incr == 0)
         return old;

@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include "driver/stats.h"
-#include "tools/record.h"
+#include "tools/record/record.h"
 
 #define ROUNDS_MAX 1000
 

@@ -9,9 +9,9 @@
 #include "tools/rep.h"
 
 /* Tools are not linked into unit tests. */
-#include "tools/gen_holes.c"
-#include "tools/gen_policy.c"
-#include "tools/gen_policy_runs.c"
+#include "tools/gen/gen_holes.c"
+#include "tools/gen/gen_policy.c"
+#include "tools/gen/gen_policy_runs.c"
 
 int rep_fail(const char *format, ...)
 {

@@ -1,0 +1,227 @@
+/*
+ * info.c - rep info: what is in a trace
+ *
+ * All traces are read, and the data files written, before anything is printed.
+ * A trace that cannot be read is told, and does not keep others from being
+ * shown.
+ */
+#include "tools/info/info.h"
+
+#include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "tools/rep.h"
+
+static const char help_text[] =
+    "usage: rep info [options] FILE.rep|DIR...\n"
+    "\n"
+    "Show what is in traces; - is standard input.\n"
+    "\n"
+    "    --summary           one row a trace\n"
+    "    --json              every figure and class, one trace a line\n"
+    "    --csv               every figure, one row a trace\n"
+    "    --dat DIR           write data for plots, too: NAME.sizes.dat,\n"
+    "                        NAME.cdf.dat, NAME.lifetimes.dat, NAME.live.dat\n"
+    "    --top N             show the N sizes most requested (default 10)\n"
+    "    -h, --help          this text\n"
+    "\n"
+    "A block lives from its allocation to its free, reallocs included; its\n"
+    "lifetime is the number of requests from the one to the other.  Sizes are\n"
+    "of all requests that give a block, each realloc too; 64K-128K are those\n"
+    "above 64 KiB up to 128 KiB.  Growth is the new size over the old one: "
+    "the\n"
+    "classes say up to what, the average is geometric.  K, M, G ... are "
+    "powers\n"
+    "of 1024.\n"
+    "\n"
+    "Losses: what is added to payloads that are rounded up to 8 or to 16, or\n"
+    "get an 8-byte header, are rounded up to 16 and are 32 at least "
+    "(malloc(0)\n"
+    "too): over all requests, and when the payload is at its peak.  U at most\n"
+    "is the peak of the payload over the peak of blocks so made (their own):\n"
+    "no heap of such blocks is used better.\n"
+    "\n"
+    "Columns of --summary: distinct sizes, median size, bytes requested in "
+    "all,\n"
+    "and live at the peak; reallocs among the requests, frees that take the\n"
+    "youngest live block (LIFO), U at most with 8-byte headers.\n";
+
+/* ---- Traces ------------------------------------------------------------ */
+
+static bool add_info(struct info_set *set, struct trace *t)
+{
+    struct info *infos =
+        reallocarray(set->infos, set->count + 1, sizeof *infos);
+    if (!infos)
+        return false;
+    set->infos = infos;
+    if (!info_study(&infos[set->count], t))
+        return false;
+    set->count++;
+    return true;
+}
+
+static int study_file(struct info_set *set, const char *path)
+{
+    struct trace t;
+    char *error;
+    if (!trace_read(&t, path, false, &error))
+        return rep_fail_with(error);
+    for (size_t i = 0; i < t.warning_count; i++)
+        fprintf(stderr, "rep: warning: %s\n", t.warnings[i]);
+    int status = REP_OK;
+    if (!add_info(set, &t))
+        status = rep_fail("%s: %s", path, strerror(errno));
+    trace_free(&t);
+    return status;
+}
+
+static int study_directory(struct info_set *set, const char *dir)
+{
+    char *error;
+    char **paths = trace_list(dir, &error);
+    int status = REP_OK;
+    if (!paths)
+        return rep_fail_with(error);
+    for (size_t i = 0; paths[i]; i++) {
+        if (study_file(set, paths[i]) != REP_OK)
+            status = REP_USAGE;
+        free(paths[i]);
+    }
+    free(paths);
+    return status;
+}
+
+static bool is_directory(const char *path)
+{
+    struct stat s;
+    return stat(path, &s) == 0 && S_ISDIR(s.st_mode);
+}
+
+static int study_all(struct info_set *set, char **paths)
+{
+    int status = REP_OK;
+    for (; *paths; paths++) {
+        int result = is_directory(*paths) ? study_directory(set, *paths)
+                                          : study_file(set, *paths);
+        if (result != REP_OK)
+            status = result;
+    }
+    return status;
+}
+
+/* ---- Options ----------------------------------------------------------- */
+
+struct request {
+    const char *format; /* the option that chose it, NULL: text */
+    info_printer *print;
+    const char *dat;
+    uint64_t top;
+};
+
+enum { OPTION_DAT = 256, OPTION_TOP, OPTION_FORMAT };
+
+static const struct format {
+    const char *name;
+    info_printer *print;
+} formats[] = {
+    {"summary", info_print_summary},
+    {"json", info_print_json},
+    {"csv", info_print_csv},
+};
+
+static const struct option options[] = {
+    {"dat", required_argument, NULL, OPTION_DAT},
+    {"top", required_argument, NULL, OPTION_TOP},
+    {"summary", no_argument, NULL, OPTION_FORMAT},
+    {"json", no_argument, NULL, OPTION_FORMAT + 1},
+    {"csv", no_argument, NULL, OPTION_FORMAT + 2},
+    {"help", no_argument, NULL, 'h'},
+    {0},
+};
+
+static int choose_format(struct request *r, const struct format *f)
+{
+    if (r->format && r->format != f->name)
+        return rep_fail("info: --%s: expected one format, found --%s too",
+                        f->name, r->format);
+    r->format = f->name;
+    r->print = f->print;
+    return -1;
+}
+
+/* parse_option - returns -1 to go on, or an exit status. */
+static int parse_option(struct request *r, int letter)
+{
+    switch (letter) {
+    case 'h':
+        fputs(help_text, stdout);
+        return REP_OK;
+    case '?':
+        return REP_USAGE;
+    case OPTION_DAT:
+        r->dat = optarg;
+        return -1;
+    case OPTION_TOP:
+        if (rep_number(optarg, 0, 1000000, &r->top))
+            return -1;
+        return rep_fail("info: --top: expected a number from 0 to 1000000, "
+                        "found \"%s\"",
+                        optarg);
+    default:
+        return choose_format(r, &formats[letter - OPTION_FORMAT]);
+    }
+}
+
+static int parse(struct request *r, int argc, char **argv)
+{
+    int letter, status = -1;
+    while (status < 0 &&
+           (letter = getopt_long(argc, argv, "h", options, NULL)) != -1)
+        status = parse_option(r, letter);
+    if (status < 0 && optind == argc)
+        status = rep_fail("info: expected a trace, found none");
+    return status;
+}
+
+/* ---- The verb ---------------------------------------------------------- */
+
+/* The program's own locale stays "C"; what the user's says is asked for. */
+static bool terminal_is_utf8(void)
+{
+    locale_t user = newlocale(LC_CTYPE_MASK, "", (locale_t)0);
+    if (!user)
+        return false;
+    bool utf8 = strcmp(nl_langinfo_l(CODESET, user), "UTF-8") == 0;
+    freelocale(user);
+    return utf8;
+}
+
+static int show(const struct request *r, struct info_set *set)
+{
+    char *error;
+    if (r->dat && !info_save_dat(r->dat, set, &error))
+        return rep_fail_with(error);
+    r->print(stdout, set);
+    return REP_OK;
+}
+
+int rep_info(int argc, char **argv)
+{
+    struct request r = {.print = info_print_text, .top = 10};
+    int status = parse(&r, argc, argv);
+    if (status >= 0)
+        return status;
+    struct info_set set = {.top = r.top, .utf8 = terminal_is_utf8()};
+    status = study_all(&set, argv + optind);
+    if (set.count && show(&r, &set) != REP_OK)
+        status = REP_USAGE;
+    for (size_t i = 0; i < set.count; i++)
+        info_free(&set.infos[i]);
+    free(set.infos);
+    return status;
+}
