@@ -4,8 +4,9 @@
  * The heap is one shared mapping of reserved address space.  Its books stand
  * in a mapping of their own, shared too, so that a process that forks children
  * to run an allocator sees where their break came to rest.  Where the heap
- * lies is each process's own knowledge, which no stray store of a child
- * reaches.  Nothing here knows what a block is.
+ * lies, and which pages are open, is each process's own knowledge: no stray
+ * store of a child reaches it, and two children may take turns on one heap.
+ * Nothing here knows what a block is.
  */
 #define _GNU_SOURCE
 #include "memlib.h"
@@ -26,6 +27,7 @@ struct heap_books {
     char *highest;  /* that it has been at */
     size_t calls;   /* of mem_sbrk that asked for memory */
     size_t refused; /* of those */
+    size_t failed;  /* of those, because it was to fail */
     size_t fail_in; /* refuse the n-th call from here; 0: none */
     bool fail_on;   /* and all that follow it */
 };
@@ -134,6 +136,7 @@ bool mem_create(enum mem_place place, size_t limit)
     }
     heap_lo = heap->brk = heap->highest = heap_open = base;
     heap_end = heap_lo + (limit < bytes ? limit : bytes);
+    take_int = false;
     return true;
 }
 
@@ -175,6 +178,11 @@ size_t mem_refusals(void)
     return heap->refused;
 }
 
+size_t mem_failures(void)
+{
+    return heap->failed;
+}
+
 void mem_take_int(bool yes)
 {
     take_int = yes;
@@ -205,6 +213,7 @@ static bool must_fail(void)
     if (heap->fail_in == 0 || --heap->fail_in > 0)
         return false;
     heap->fail_in = heap->fail_on;
+    heap->failed++;
     return true;
 }
 

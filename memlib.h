@@ -93,6 +93,9 @@ size_t mem_highest(void);
 size_t mem_sbrk_calls(void);
 size_t mem_refusals(void);
 
+/* mem_failures - of the refusals, those that mem_fail_at asked for. */
+size_t mem_failures(void);
+
 /*
  * mem_take_int - believe only the lower 32 bits of mem_sbrk's argument: a
  *     caller that was compiled for mem_sbrk(int) leaves garbage above them.

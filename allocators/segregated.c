@@ -30,8 +30,8 @@
  * others, stand in the list of their class, each of them once.
  *
  * Costs: 16 bytes a block, rounded up to 16, and never less than 32 in all; and
- * 288 bytes for the heads of the lists.  malloc takes time in proportion to the
- * number of free blocks of one class, at worst; free takes constant time.
+ * 296 bytes for the lists.  malloc takes time in proportion to the number of
+ * free blocks of one class, at worst; free takes constant time.
  */
 #include "mm.h"
 
@@ -137,10 +137,12 @@ static inline struct block *heap_end(void)
 #define LEAST_LOG 5 /* 2 to that is MIN_BLOCK */
 
 static_assert(MIN_BLOCK == 1 << LEAST_LOG, "class 0 begins with it");
+static_assert(CLASSES <= 8 * sizeof(uint64_t), "a bit for each class");
 static_assert(HEAP_LIMIT <= 1ULL << (CLASSES + LEAST_LOG - 1),
               "there is a class for each doubling");
 
 static struct block *lists[CLASSES]; /* the last freed comes first */
+static uint64_t nonempty;            /* bit c: there is a block of class c */
 
 static inline unsigned class_of(size_t size)
 {
@@ -150,22 +152,27 @@ static inline unsigned class_of(size_t size)
 
 static void list_insert(struct block *b)
 {
-    struct block **list = &lists[class_of(block_size(b))];
+    unsigned c = class_of(block_size(b));
     b->prev = NULL;
-    b->next = *list;
+    b->next = lists[c];
     if (b->next)
         b->next->prev = b;
-    *list = b;
+    lists[c] = b;
+    nonempty |= UINT64_C(1) << c;
 }
 
 static void list_remove(struct block *b)
 {
     if (b->next)
         b->next->prev = b->prev;
-    if (b->prev)
+    if (b->prev) {
         b->prev->next = b->next;
-    else
-        lists[class_of(block_size(b))] = b->next;
+        return;
+    }
+    unsigned c = class_of(block_size(b));
+    lists[c] = b->next;
+    if (!b->next)
+        nonempty &= ~(UINT64_C(1) << c);
 }
 
 /* ---- Splitting and merging --------------------------------------------- */
@@ -215,19 +222,17 @@ static void trim(struct block *b, size_t size)
 
 /* ---- Placement --------------------------------------------------------- */
 
-/* first_fit - the first block of a list with at least size bytes, or NULL. */
-static struct block *first_fit(struct block *b, size_t size)
-{
-    while (b && block_size(b) < size)
-        b = b->next;
-    return b;
-}
-
+/* find_fit - the first fit of the class of size, or the first block of the next
+ *     class that has one; or NULL. */
 static struct block *find_fit(size_t size)
 {
-    struct block *b = NULL;
-    for (unsigned c = class_of(size); c < CLASSES && !b; c++)
-        b = first_fit(lists[c], size);
+    unsigned c = class_of(size);
+    struct block *b = lists[c];
+    while (b && block_size(b) < size)
+        b = b->next;
+    uint64_t larger = nonempty & ~UINT64_C(1) << c;
+    if (!b && larger)
+        b = lists[__builtin_ctzl(larger)];
     return b;
 }
 
@@ -259,6 +264,7 @@ static void place(struct block *b, size_t size)
 bool mm_init(void)
 {
     memset(lists, 0, sizeof lists);
+    nonempty = 0;
     tag *base = mem_sbrk(2 * TAG);
     if (base == (void *)-1)
         return false;
@@ -477,7 +483,10 @@ static bool check_list(int line, unsigned c, size_t *listed)
             return broken(line, b, "its previous link is %p, expected %p",
                           (void *)b->prev, (void *)prev);
     }
-    return true;
+    bool bit = nonempty >> c & 1;
+    return bit == (lists[c] != NULL) ||
+           broken(line, lists[c], "class %u is marked %s", c,
+                  bit ? "nonempty" : "empty");
 }
 
 /* The lists hold the free blocks: each of them, and as many as there are. */

@@ -1,44 +1,39 @@
 /*
  * slab.c - segregated storage: pages of blocks of one size, without headers
  *
- *     run, a page                       large block, pages
- *     +----------------------+          +----------------------+ <- a page's
- *     | header: RUN, class,  |          | header: LARGE,       |    start
- *     |  used, free, links   |          |  pages               |
+ *     run: a page                       large block: pages
+ *     +----------------------+          +----------------------+
+ *     | header: RUN, class.. |          | header: LARGE, pages |
  *     +----------------------+ <- ptr   +----------------------+ <- ptr
  *     | block, used          |          | payload              |
  *     +----------------------+          |                      |
  *     | next | block, free   |          |                      |
  *     +----------------------+ <- ptr   |                      |
  *     | block, used          |          |                      |
- *     |  ...           |//////          |  ...           |//////
+ *     |  ...             |///|          |  ...             |///|
  *     +----------------------+          +----------------------+
  *
- * Simple segregated storage (CS:APP, 9.9.14), which gives its memory back, as
- * in Bonwick, "The slab allocator" (USENIX Summer 1994): the heap is pages, and
- * spans of them tile it.  A span is FREE, a LARGE block, or a RUN, which is one
- * page cut into blocks of one class.  A block has no header of its own: the
- * last multiple of a page below it is the start of its span, and there the size
- * stands.  In a run the free blocks are chained, so a malloc takes the first
- * and a free puts it back; blocks are neither split nor merged.
+ * Simple segregated storage (CS:APP, 9.9.14) that gives its memory back, as in
+ * Bonwick, "The Slab Allocator" (USENIX Summer 1994).  Spans of pages tile the
+ * heap; each is FREE, or a LARGE block, or a RUN: a page of blocks of one
+ * class.  These have no headers, as the page in which a block lies begins with
+ * that of the run.  Freed blocks are chained in their run; a malloc takes one
+ * from the chain, or else the lowest that never was in use.
  *
- * Classes are the multiples of 16 up to 240 bytes, then the 15th, 14th ... half
- * part of a page.  Runs with room stand in a ring, one for each class; of empty
- * ones it keeps the last, until pages are needed for something else; the others
- * are given back at once.  Free spans are merged, and stand in a ring for each
- * doubling of their pages; the first fit is taken.
+ * The runs with room stand in a ring, one for each class.  An empty run becomes
+ * a free span at once (Bonwick keeps some).  Free spans are merged, and stand
+ * in a ring for each doubling of their pages, of which the first fit is taken.
  *
- * Invariants, which mm_checkheap checks: spans tile the heap; each knows how
- * many pages the one below has; no two free ones are neighbours; the free
- * spans, and no others, stand in the ring of their number of pages, the runs
- * with room in that of their class, at most one of them empty, the last; the
- * used blocks of a run and those of its chain are all there are.
+ * Invariants, which mm_checkheap checks: spans tile the heap, and know how many
+ * pages the one below has; no two free ones are neighbours; the free spans and
+ * the runs with room, and no others, stand in their rings, once; no run is
+ * empty; its used and chained blocks are all that ever were in use.
  *
- * Costs: none a block but rounding, up to 15 bytes below 240, then up to a half
- * of what was asked for; 32 bytes a page; a page for the first block of each
- * class, so that a small heap is mostly unused; half a page for a large block,
- * and a page for one of 4 KiB.  malloc and free take constant time, but for a
- * new run, whose blocks are chained, and the search for a span.
+ * Costs: no bytes a block but rounding: up to 15 of 240, then up to half as
+ * much again.  32 bytes a page, and a page for the first block of each class:
+ * small heaps are mostly unused.  A large block wastes half a page, one of
+ * 4 KiB a whole one.  malloc and free take constant time but for the search
+ * for a large span among those of its ring.
  */
 #include "mm.h"
 
@@ -61,18 +56,20 @@ struct link {
     struct link *next, *prev;
 };
 
-/* A span begins with it, and with a page. */
+/* What a span begins with. */
 struct span {
     struct link link; /* of free spans, and runs with room; else NULL */
     uint32_t pages;
-    uint32_t below; /* pages of the span below, 0: none is */
+    uint32_t below; /* pages of the span below; 0: there is none */
     uint8_t kind;
-    uint8_t class;  /* of runs, as all that follows: */
-    uint16_t size;  /* of its blocks */
-    uint16_t used;  /* blocks */
-    uint16_t chain; /* where in the page the first free block is, 0: none */
+    uint8_t class; /* of runs, as all that follows */
+    uint8_t used;  /* blocks */
+    uint8_t fresh; /* the lowest block that never was in use */
+    uint8_t chain; /* the block that was freed last, or NONE */
+    uint16_t size; /* of its blocks */
 };
 
+#define NONE   UINT8_MAX
 #define HEADER sizeof(struct span)
 #define ROOM   (PAGE - HEADER)
 
@@ -80,16 +77,17 @@ struct span {
 #define MAX_REQUEST ((size_t)1 << 42)
 
 static_assert(HEADER == 32, "blocks begin at a multiple of 16");
-static_assert(ALIGNMENT == 16, "so do classes");
+static_assert(ALIGNMENT == 16, "so do their sizes");
+static_assert(ROOM / ALIGNMENT < NONE, "blocks are counted in a byte");
 static_assert(HEAP_LIMIT <= MAX_REQUEST, "all pages can be counted");
 
-static inline struct span *span_at(const void *base, size_t pages)
+static inline struct span *span_at(const void *base, ptrdiff_t pages)
 {
-    return (struct span *)((char *)base + pages * PAGE);
+    return (struct span *)((char *)base + pages * (ptrdiff_t)PAGE);
 }
 
-/* span_of - the payload of a large block may begin with a page, if that is its
- *     alignment: then the header is a page of its own, before it. */
+/* span_of - the span of a payload.  Aligned to a page or more it has a page of
+ *     its own for the header, hence the - 1. */
 static inline struct span *span_of(const void *ptr)
 {
     return (struct span *)(((uintptr_t)ptr - 1) & ~(PAGE - 1));
@@ -143,29 +141,19 @@ static inline size_t class_size(unsigned c)
 
 /* ---- The heap, and its rings ------------------------------------------- */
 
-#define SPAN_RINGS 8 /* 1, 2-3, 4-7 ... 128 pages and more */
+#define RINGS (CLASSES + 8) /* of spans: 1, 2-3, 4-7 ... 128 pages and more */
 
 static struct {
-    struct link runs[CLASSES];     /* with room */
-    struct link spans[SPAN_RINGS]; /* free */
-    struct span *first, *end;      /* of the heap */
-    uint32_t top;                  /* pages of the last span, 0: none is */
+    struct link rings[RINGS]; /* of runs with room, then of free spans */
+    struct span *first, *end; /* of the heap */
+    uint32_t top;             /* pages of the last span, 0: there is none */
 } heap;
 
-static inline struct link *ring_of_span(const struct span *s)
+/* ring_of_pages - the ring for free spans of that many. */
+static inline struct link *ring_of_pages(size_t pages)
 {
-    unsigned log = 31 - (unsigned)__builtin_clz(s->pages);
-    return &heap.spans[log < SPAN_RINGS ? log : SPAN_RINGS - 1];
-}
-
-static inline void ring_clear(struct link *ring)
-{
-    ring->next = ring->prev = ring;
-}
-
-static inline bool ring_is_empty(const struct link *ring)
-{
-    return ring->next == ring;
+    unsigned r = CLASSES + 63 - (unsigned)__builtin_clzl(pages);
+    return &heap.rings[r < RINGS ? r : RINGS - 1];
 }
 
 static inline void ring_insert(struct link *ring, struct span *s)
@@ -192,26 +180,31 @@ static void span_resize(struct span *s, size_t pages)
     *(next == heap.end ? &heap.top : &next->below) = s->pages;
 }
 
-static bool span_is_free(const struct span *s)
+/* span_absorb - take in the span above if it is free, and if together they have
+ *     so many pages. */
+static bool span_absorb(struct span *s, size_t pages)
 {
-    return s != heap.end && s->kind == FREE;
+    struct span *next = span_next(s);
+    if (next == heap.end || next->kind != FREE ||
+        s->pages + (size_t)next->pages < pages)
+        return false;
+    ring_remove(next);
+    span_resize(s, s->pages + (size_t)next->pages);
+    return true;
 }
 
 /* span_release - give the pages of a span back. */
 static void span_release(struct span *s)
 {
-    struct span *next = span_next(s), *below = span_at(s, -(size_t)s->below);
-    if (span_is_free(next)) {
-        ring_remove(next);
-        span_resize(s, s->pages + (size_t)next->pages);
-    }
+    struct span *below = span_at(s, -(ptrdiff_t)s->below);
+    span_absorb(s, 0);
     if (s->below && below->kind == FREE) {
         ring_remove(below);
         span_resize(below, below->pages + (size_t)s->pages);
         s = below;
     }
     s->kind = FREE;
-    ring_insert(ring_of_span(s), s);
+    ring_insert(ring_of_pages(s->pages), s);
 }
 
 /* span_split - cut a span in two; returns the upper. */
@@ -230,22 +223,16 @@ static void span_trim(struct span *s, size_t pages)
         span_release(span_split(s, pages));
 }
 
-static bool heap_grow(size_t pages)
-{
-    if (mem_sbrk((intptr_t)(pages * PAGE)) == (void *)-1)
-        return false;
-    heap.end = span_at(heap.end, pages);
-    return true;
-}
-
 /* span_at_top - a span at the top of the heap: the free one that is there, if
- *     any, which is less than what is asked for, and what it lacks. */
+ *     any, and what it lacks from mem_sbrk. */
 static struct span *span_at_top(size_t pages)
 {
-    struct span *s = heap.end, *last = span_at(s, -(size_t)heap.top);
+    struct span *s = heap.end, *last = span_at(s, -(ptrdiff_t)heap.top);
     bool grows = heap.top && last->kind == FREE;
-    if (!heap_grow(grows ? pages - last->pages : pages))
+    size_t lack = grows ? pages - last->pages : pages;
+    if (mem_sbrk((intptr_t)(lack * PAGE)) == (void *)-1)
         return NULL;
+    heap.end = span_at(s, lack);
     if (grows)
         ring_remove(s = last);
     else
@@ -256,35 +243,18 @@ static struct span *span_at_top(size_t pages)
 
 static struct span *span_find(size_t pages)
 {
-    struct link *ring = ring_of_span(&(struct span){.pages = (uint32_t)pages});
-    for (; ring < heap.spans + SPAN_RINGS; ring++)
+    struct link *ring = ring_of_pages(pages);
+    for (; ring < heap.rings + RINGS; ring++)
         for (struct link *l = ring->next; l != ring; l = l->next)
             if (((struct span *)l)->pages >= pages)
                 return (struct span *)l;
     return NULL;
 }
 
-/* reap - give back the empty runs that were kept. */
-static bool reap(void)
-{
-    bool any = false;
-    for (struct link *ring = heap.runs; ring < heap.runs + CLASSES; ring++) {
-        struct span *last = (struct span *)ring->prev;
-        if (ring_is_empty(ring) || last->used)
-            continue;
-        ring_remove(last);
-        span_release(last);
-        any = true;
-    }
-    return any;
-}
-
 /* span_take - a LARGE span of that many pages, or NULL. */
 static struct span *span_take(size_t pages)
 {
     struct span *s = span_find(pages);
-    if (!s && reap())
-        s = span_find(pages);
     if (s)
         ring_remove(s);
     else
@@ -296,85 +266,67 @@ static struct span *span_take(size_t pages)
     return s;
 }
 
-/* span_extend - let a span have at least that many pages where it is. */
-static bool span_extend(struct span *s, size_t pages)
-{
-    struct span *next = span_next(s);
-    bool absorbs = span_is_free(next);
-    size_t have = s->pages + (absorbs ? (size_t)next->pages : 0);
-    if (have < pages) {
-        if (span_at(s, have) != heap.end || !heap_grow(pages - have))
-            return false;
-        have = pages;
-    }
-    if (absorbs)
-        ring_remove(next);
-    span_resize(s, have);
-    return true;
-}
-
 /* ---- Runs -------------------------------------------------------------- */
 
-/* run_chain - what of a free block is in use: where the next one is, 0: it is
- *     the last. */
-static inline uint16_t *run_chain(const struct span *run, size_t at)
+static inline unsigned run_blocks(const struct span *run)
 {
-    return (uint16_t *)((char *)run + at);
+    return (unsigned)(ROOM / run->size);
 }
 
-/* run_offset - where in its page the block is that ptr points into: not only to
- *     its start, if it came from mm_memalign. */
-static inline size_t run_offset(const struct span *run, const void *ptr)
+static inline uint8_t *run_block(const struct span *run, unsigned i)
 {
-    unsigned at = (unsigned)(distance(run, ptr) - HEADER);
-    return HEADER + at - at % run->size;
+    return (uint8_t *)run + HEADER + i * run->size;
 }
 
-static inline size_t run_blocks(const struct span *run)
+/* run_index - the block that ptr points into; from mm_memalign it need not be
+ *     to its start. */
+static inline unsigned run_index(const struct span *run, const void *ptr)
 {
-    return ROOM / run->size;
+    return (unsigned)(distance(run, ptr) - HEADER) / run->size;
 }
 
-/* run_create - an empty run, in the ring of its class. */
-static bool run_create(unsigned c)
+static inline bool run_has_room(const struct span *run)
+{
+    return run->chain != NONE || run->fresh < run_blocks(run);
+}
+
+static struct span *run_create(unsigned c)
 {
     struct span *run = span_take(1);
     if (!run)
-        return false;
+        return NULL;
     run->kind = RUN;
     run->class = (uint8_t)c;
     run->size = (uint16_t)class_size(c);
-    run->used = 0;
-    run->chain = HEADER;
-    size_t at = HEADER;
-    for (size_t left = run_blocks(run) - 1; left; left--, at += run->size)
-        *run_chain(run, at) = (uint16_t)(at + run->size);
-    *run_chain(run, at) = 0;
-    ring_insert(&heap.runs[c], run);
-    return true;
+    run->used = run->fresh = 0;
+    run->chain = NONE;
+    ring_insert(&heap.rings[c], run);
+    return run;
 }
 
 static void *run_take(struct span *run)
 {
-    uint16_t *block = run_chain(run, run->chain);
-    run->chain = *block;
+    uint8_t *block =
+        run_block(run, run->chain != NONE ? run->chain : run->fresh);
+    if (run->chain != NONE)
+        run->chain = *block;
+    else
+        run->fresh++;
     run->used++;
-    if (!run->chain)
+    if (!run_has_room(run))
         ring_remove(run);
     return block;
 }
 
-/* run_release - free a block; the run too, if it was its last and another run
- *     of the class has room. */
-static void run_release(struct span *run, const void *ptr)
+/* run_put - free a block, and the run if it was its last. */
+static void run_put(struct span *run, const void *ptr)
 {
-    size_t at = run_offset(run, ptr);
-    if (!run->chain)
-        ring_insert(&heap.runs[run->class], run);
-    *run_chain(run, at) = run->chain;
-    run->chain = (uint16_t)at;
-    bool alone = run->link.next == run->link.prev;
-    if (--run->used || alone)
+    unsigned i = run_index(run, ptr);
+    if (!run_has_room(run))
+        ring_insert(&heap.rings[run->class], run);
+    *run_block(run, i) = run->chain;
+    run->chain = (uint8_t)i;
+    if (--run->used)
         return;
     ring_remove(run);
     span_release(run);
@@ -384,10 +336,8 @@ static void run_release(struct span *run, const void *ptr)
 
 bool mm_init(void)
 {
-    for (unsigned c = 0; c < CLASSES; c++)
-        ring_clear(&heap.runs[c]);
-    for (unsigned i = 0; i < SPAN_RINGS; i++)
-        ring_clear(&heap.spans[i]);
+    for (struct link *r = heap.rings; r < heap.rings + RINGS; r++)
+        r->next = r->prev = r;
     size_t askew = -(uintptr_t)mem_sbrk(0) % PAGE;
     if (askew && mem_sbrk((intptr_t)askew) == (void *)-1)
         return false;
@@ -398,10 +348,10 @@ bool mm_init(void)
 
 static void *small_malloc(unsigned c)
 {
-    struct link *ring = &heap.runs[c];
-    if (ring_is_empty(ring) && !run_create(c))
-        return NULL;
-    return run_take((struct span *)ring->next);
+    struct span *run = (struct span *)heap.rings[c].next;
+    if (&run->link == &heap.rings[c])
+        run = run_create(c);
+    return run ? run_take(run) : NULL;
 }
 
 static void *large_malloc(size_t size)
@@ -423,7 +373,7 @@ void mm_free(void *ptr)
         return;
     struct span *s = span_of(ptr);
     if (s->kind == RUN)
-        run_release(s, ptr);
+        run_put(s, ptr);
     else
         span_release(s);
 }
@@ -434,8 +384,8 @@ size_t mm_usable_size(void *ptr)
         return 0;
     const struct span *s = span_of(ptr);
     if (s->kind == RUN)
-        return run_offset(s, ptr) + s->size - distance(s, ptr);
-    return s->pages * PAGE - distance(s, ptr);
+        return distance(ptr, run_block(s, run_index(s, ptr) + 1));
+    return distance(ptr, span_next(s));
 }
 
 /* resize - let a block have size bytes where it is, and no more than a new one
@@ -446,7 +396,7 @@ static bool resize(void *ptr, size_t size)
     if (s->kind == RUN)
         return size <= mm_usable_size(ptr) && class_of(size) == s->class;
     size_t pages = pages_for(distance(s, ptr) + size);
-    if (size <= SMALL || (s->pages < pages && !span_extend(s, pages)))
+    if (size <= SMALL || (s->pages < pages && !span_absorb(s, pages)))
         return false;
     span_trim(s, pages);
     return true;
@@ -522,24 +472,21 @@ void *mm_memalign(size_t align, size_t size)
     return ptr ? align_up(ptr, align) : NULL;
 }
 
-/* run_mark - say of each block of a run whether it is in the chain. */
-static void run_mark(const struct span *run, bool *is_free)
-{
-    for (size_t at = run->chain; at; at = *run_chain(run, at))
-        is_free[(at - HEADER) / run->size] = true;
-}
-
 /* The header belongs to the first block, what remains of the page to the last.
  */
 static void run_walk(struct span *run, mm_visitor *visit)
 {
-    bool is_free[ROOM / ALIGNMENT] = {0};
-    size_t count = run_blocks(run), from = 0;
-    run_mark(run, is_free);
-    for (size_t i = 0; i < count; i++) {
-        size_t to = i + 1 < count ? HEADER + (i + 1) * run->size : PAGE;
-        visit((char *)run + from, to - from, !is_free[i]);
-        from = to;
+    bool live[NONE] = {0};
+    memset(live, true, run->fresh);
+    for (unsigned i = run->chain; i != NONE; i = *run_block(run, i))
+        live[i] = false;
+    char *from = (char *)run;
+    for (unsigned i = 0, count = run_blocks(run); i < count; i++) {
+        void *next = run_block(run, i + 1);
+        if (i + 1 == count)
+            next = span_at(run, 1);
+        visit(from, distance(from, next), live[i]);
+        from = next;
     }
 }
 
@@ -550,4 +497,138 @@ void mm_walk(mm_visitor *visit)
             run_walk(s, visit);
         else
             visit(s, s->pages * PAGE, s->kind == LARGE);
+}
+
+/* ---- The checker ------------------------------------------------------- */
+
+/* Nothing is followed before it is known to lie inside the heap, so a broken
+ * heap is reported and not crashed on. */
+__attribute__((format(printf, 3, 4))) static bool
+broken(int line, const void *block, const char *why, ...)
+{
+    va_list args;
+    va_start(args, why);
+    fprintf(stderr, "mm_checkheap(%d): block %p: ", line, block);
+    vfprintf(stderr, why, args);
+    fputc('\n', stderr);
+    va_end(args);
+    return false;
+}
+
+/* ring_of - the ring that s has to stand in, or NULL.  It may be no span. */
+static struct link *ring_of(const struct span *s)
+{
+    if (s->kind == FREE && s->pages)
+        return ring_of_pages(s->pages);
+    bool sound = s->kind == RUN && s->class < CLASSES && s->size;
+    return sound && run_has_room(s) ? &heap.rings[s->class] : NULL;
+}
+
+static bool is_page(const struct link *l)
+{
+    uintptr_t at = (uintptr_t)l;
+    return at >= (uintptr_t)heap.first && at < (uintptr_t)heap.end &&
+           at % PAGE == 0;
+}
+
+static bool is_ring(const struct link *l)
+{
+    uintptr_t at = (uintptr_t)l - (uintptr_t)heap.rings;
+    return at < sizeof heap.rings && at % sizeof *l == 0;
+}
+
+static bool check_links(int line, const struct span *s)
+{
+    const struct link *l = &s->link;
+    if (!ring_of(s))
+        return (!l->next && !l->prev) ||
+               broken(line, s, "linked, but neither free nor with room");
+    if ((!is_page(l->next) && !is_ring(l->next)) ||
+        (!is_page(l->prev) && !is_ring(l->prev)))
+        return broken(line, s, "its links %p and %p lead to no span",
+                      (void *)l->next, (void *)l->prev);
+    return (l->next->prev == l && l->prev->next == l) ||
+           broken(line, s, "its links are not returned");
+}
+
+/* A chain as long as it is to be, without a block twice, has all. */
+static bool check_chain(int line, const struct span *run)
+{
+    bool chained[NONE] = {0};
+    unsigned count = run->used;
+    for (unsigned i = run->chain; i != NONE; i = *run_block(run, i), count++) {
+        if (i >= run->fresh || chained[i])
+            return broken(line, run, "its chain leads to block %u %s", i,
+                          i < run->fresh ? "twice" : "never used");
+        chained[i] = true;
+    }
+    return count == run->fresh ||
+           broken(line, run, "%u blocks are used or chained, expected %u",
+                  count, run->fresh);
+}
+
+static bool check_run(int line, const struct span *run)
+{
+    if (run->class >= CLASSES || run->size != class_size(run->class))
+        return broken(line, run, "class %u of %u bytes", run->class, run->size);
+    if (run->pages != 1 || run->fresh > run_blocks(run) || !run->used)
+        return broken(line, run, "a run of %u pages, %u of %u blocks used",
+                      run->pages, run->used, run->fresh);
+    return check_chain(line, run);
+}
+
+static bool check_span(int line, const struct span *s, size_t below)
+{
+    size_t room = distance(s, heap.end) / PAGE;
+    if (s->kind != FREE && s->kind != RUN && s->kind != LARGE)
+        return broken(line, s, "its kind is %u", s->kind);
+    if (s->kind != RUN && s->used)
+        return broken(line, s, "no run, but %u blocks used", s->used);
+    if (s->pages == 0 || s->pages > room)
+        return broken(line, s, "its pages are %u, expected 1 to %zu", s->pages,
+                      room);
+    if (s->below != below)
+        return broken(line, s, "the one below is of %zu pages, not %u", below,
+                      s->below);
+    if (s->kind == FREE && below && span_at(s, -(ptrdiff_t)below)->kind == FREE)
+        return broken(line, s, "free, and so is the one below");
+    return (s->kind != RUN || check_run(line, s)) && check_links(line, s);
+}
+
+/* That links are returned means that a ring comes to no span twice. */
+static bool check_ring(int line, const struct link *ring, size_t *listed)
+{
+    const struct link *prev = ring, *l = ring->next;
+    for (; l != ring; prev = l, l = l->next, ++*listed) {
+        if (!is_page(l) || l->prev != prev)
+            return broken(line, prev, "its next link is %p", (void *)l);
+        if (ring_of((const struct span *)l) != ring)
+            return broken(line, l, "in the wrong ring, number %zd",
+                          ring - heap.rings);
+    }
+    return ring->prev == prev ||
+           broken(line, ring->prev, "its ring ends with it, expected %p",
+                  (const void *)prev);
+}
+
+bool mm_checkheap(int line)
+{
+    size_t expected = 0, listed = 0, below = 0;
+    if ((char *)heap.end != (char *)mem_heap_hi() + 1)
+        return broken(line, heap.end, "not the end of the heap");
+    for (struct span *s = heap.first; s != heap.end; s = span_next(s)) {
+        if (!check_span(line, s, below))
+            return false;
+        below = s->pages;
+        expected += ring_of(s) != NULL;
+    }
+    if (heap.top != below)
+        return broken(line, heap.end, "the one below is of %zu pages, not %u",
+                      below, heap.top);
+    for (struct link *r = heap.rings; r < heap.rings + RINGS; r++)
+        if (!check_ring(line, r, &listed))
+            return false;
+    return listed == expected ||
+           broken(line, heap.first, "%zu spans are listed, expected %zu",
+                  listed, expected);
 }

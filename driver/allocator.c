@@ -17,6 +17,7 @@
 #include "driver/compile.h"
 #include "driver/elf.h"
 #include "driver/libc_heap.h"
+#include "driver/peer.h"
 #include "driver/place.h"
 #include "memlib.h"
 
@@ -40,19 +41,33 @@ static int is_object(const struct dirent *entry)
     return ends_with(entry->d_name, ".so");
 }
 
-void allocator_list(FILE *out)
+char **allocator_names(void)
 {
     struct dirent **found = NULL;
     char *dir = place_find(object_dirs, "");
-    int n = dir ? scandir(dir, &found, is_object, alphasort) : -1;
-    for (int i = 0; i < n; i++) {
-        fprintf(out, "%.*s\n", (int)strlen(found[i]->d_name) - 3,
-                found[i]->d_name);
+    int n = dir ? scandir(dir, &found, is_object, alphasort) : 0;
+    size_t count = n > 0 ? (size_t)n : 0;
+    char **names = calloc(count + 1, sizeof *names);
+    for (size_t i = 0; i < count; i++) {
+        size_t stem = strlen(found[i]->d_name) - strlen(".so");
+        if (names)
+            names[i] = strndup(found[i]->d_name, stem);
         free(found[i]);
     }
-    fprintf(out, "libc\n");
     free(found);
     free(dir);
+    return names;
+}
+
+void allocator_list(FILE *out)
+{
+    char **names = allocator_names();
+    for (size_t i = 0; names && names[i]; i++) {
+        fprintf(out, "%s\n", names[i]);
+        free(names[i]);
+    }
+    free(names);
+    fprintf(out, "libc\n");
 }
 
 /* ---- Finding ----------------------------------------------------------- */
@@ -103,6 +118,9 @@ static bool inspect(struct allocator *a, const char *path, bool dialect_known,
         a->checker_answers = !a->classic;
     }
     a->has_memalign = elf_defines(e, "mm_memalign");
+    a->has_walk = !a->classic && elf_defines(e, "mm_walk");
+    a->has_usable_size = !a->classic && elf_defines(e, "mm_usable_size");
+    a->collects = elf_defines(e, "mm_roots");
     a->static_bytes = elf_static_bytes(e);
     elf_close(e);
     return !missing;
@@ -128,12 +146,57 @@ static bool find_source(struct allocator *a, char **error)
     return inspect(a, a->object, true, error);
 }
 
+/* Whether the object has a malloc of its own, and none for our heap. */
+static bool is_peer(const char *path)
+{
+    char *error = NULL;
+    struct elf_object *e = elf_open(path, &error);
+    bool is = e && elf_defines(e, "malloc") && !elf_defines(e, "mm_malloc");
+    free(error);
+    if (e)
+        elf_close(e);
+    return is;
+}
+
+static bool inspect_peer(struct allocator *a, char **error)
+{
+    struct elf_object *e = elf_open(a->object, error);
+    if (!e)
+        return false;
+    const char *missing = peer_missing(e);
+    if (missing)
+        *error = message("%s: expected %s to be defined, found nothing of "
+                         "that name",
+                         a->name, missing);
+    a->kind = ALLOCATOR_PEER;
+    a->has_memalign = elf_defines(e, "memalign");
+    elf_close(e);
+    return !missing;
+}
+
 static bool find_object(struct allocator *a, char **error)
 {
     a->object = realpath(a->name, NULL);
     if (!a->object)
         return fail(error, message("%s: %s", a->name, strerror(errno)));
+    if (is_peer(a->object))
+        return inspect_peer(a, error);
     return inspect(a, a->name, false, error); /* messages name it so */
+}
+
+/* What is no file here: the dynamic linker may know it. */
+static bool find_library(struct allocator *a, char **error)
+{
+    a->object = peer_locate(a->name, error);
+    return a->object && inspect_peer(a, error);
+}
+
+/* "libjemalloc.so.2" */
+static bool names_library(const char *spec)
+{
+    const char *so = strstr(spec, ".so");
+    return so && (so[3] == '\0' || so[3] == '.') && !strchr(spec, '/') &&
+           access(spec, F_OK) != 0;
 }
 
 /* One of the house: its object stands in the directory that --list shows. */
@@ -161,7 +224,9 @@ bool allocator_find(struct allocator *a, const char *spec, char **error)
         good = true;
     } else if (ends_with(spec, ".c"))
         good = find_source(a, error);
-    else if (ends_with(spec, ".so"))
+    else if (names_library(spec))
+        good = find_library(a, error);
+    else if (ends_with(spec, ".so") || strstr(spec, ".so."))
         good = find_object(a, error);
     else
         good = find_named(a, error);
@@ -243,6 +308,10 @@ static void load_functions(const struct allocator *a, void *object,
     *(void **)&calls->calloc = dlsym(object, "mm_calloc");
     *(void **)&calls->memalign = dlsym(object, "mm_memalign");
     *(void **)&calls->checkheap = dlsym(object, "mm_checkheap");
+    if (a->has_usable_size)
+        *(void **)&calls->usable_size = dlsym(object, "mm_usable_size");
+    if (a->has_walk)
+        *(void **)&calls->walk = dlsym(object, "mm_walk");
     calls->heap_bytes = simulated_heap_bytes;
     foreign.malloc = calls->malloc;
     if (!calls->memalign)
@@ -284,6 +353,25 @@ static void load_libc(struct allocator_calls *calls)
         .memalign = memalign,
         .heap_bytes = libc_heap_begin() ? libc_heap_bytes : NULL,
     };
+}
+
+static bool load_peer(const struct allocator *a, struct allocator_calls *calls)
+{
+    void *object = peer_open(a->object);
+    if (!object) {
+        fprintf(stderr, "%s\n", dlerror());
+        return false;
+    }
+    *(void **)&calls->malloc = dlsym(object, "malloc");
+    *(void **)&calls->free = dlsym(object, "free");
+    *(void **)&calls->realloc = dlsym(object, "realloc");
+    *(void **)&calls->calloc = dlsym(object, "calloc");
+    *(void **)&calls->memalign = dlsym(object, "memalign");
+    calls->init = always;
+    foreign.malloc = calls->malloc;
+    if (!a->has_memalign)
+        calls->memalign = memalign_by_malloc;
+    return true;
 }
 
 /* The no-op floor: what a replay costs when the allocator costs a call. */
@@ -331,6 +419,8 @@ bool allocator_load(const struct allocator *a, struct allocator_calls *calls)
     case ALLOCATOR_LIBC:
         load_libc(calls);
         return true;
+    case ALLOCATOR_PEER:
+        return load_peer(a, calls);
     case ALLOCATOR_NOOP:
         load_noop(calls);
         return true;

@@ -13,6 +13,7 @@
 
 #include "config.h"
 #include "driver/explain_hint.h"
+#include "driver/explain_tile.h"
 #include "memlib.h"
 
 /* An address this far from something is still told as a distance from it. */
@@ -150,7 +151,9 @@ static void print_activity(FILE *out, const struct explain_scene *s)
         fprintf(out, "mm_init");
         break;
     case REPLAY_CHECKER:
-        fprintf(out, "mm_checkheap after ");
+    case REPLAY_WALKER:
+    case REPLAY_USABLE:
+        fprintf(out, "%s after ", explain_helper(s->phase));
         /* fall through */
     default:
         print_request(out, s->r->trace, s->op);
@@ -303,7 +306,7 @@ static void print_payload(FILE *out, const struct explain_scene *s,
         fprintf(out, "the payload of ");
         print_id(out, t, maker);
         fprintf(out, " was overwritten; seen %s ",
-                s->r->detail >= 2 ? "after" : "at");
+                s->r->detail >= 2 || s->r->starved ? "after" : "at");
         print_request(out, t, f->op);
     }
     print_block(out, s, f->answer);
@@ -332,10 +335,28 @@ static void print_null(FILE *out, const struct explain_scene *s,
     print_heap(out, s);
 }
 
+static void print_tile(FILE *out, const struct explain_scene *s,
+                       const struct replay_fault *f)
+{
+    bool usable = f->tile.wrong == TILE_USABLE;
+    fprintf(out, usable ? "mm_usable_size after " : "mm_walk after ");
+    print_request(out, s->r->trace, f->op);
+    explain_tile(out, &f->tile);
+    if (f->answer)
+        print_block(out, s, f->answer);
+    if (f->other)
+        print_block(out, s, f->other);
+    print_heap(out, s);
+}
+
 static void print_checkheap(FILE *out, const struct explain_scene *s,
                             const struct replay_fault *f)
 {
-    if (s->r->detail < 2) {
+    if (f->tile.wrong) {
+        print_tile(out, s, f);
+        return;
+    }
+    if (s->r->detail < 2 && !s->r->starved) {
         fprintf(out, "mm_checkheap returned false at the end of the trace");
         return;
     }

@@ -59,6 +59,8 @@ void explain_hint(FILE *out, const struct explain_scene *s,
 {
     bool late = fault && ((fault->kind == FAULT_PAYLOAD && !fault->across) ||
                           fault->kind == FAULT_CHECKHEAP);
+    if (s->r->starved) /* a run that is not would go well */
+        return;
     if (s->timed)
         fprintf(out, "\n  the check pass went well, and this is a later one, "
                      "after mm_init on an emptied heap: is there a variable "

@@ -395,6 +395,43 @@ uint64_t isolate_cpu_ns(const struct isolate *c)
     return clock_process_ns(c->pid);
 }
 
+/* A line of the child's status, "VmRSS: 2168 kB", in bytes. */
+static uint64_t status_bytes(const struct isolate *c, const char *name)
+{
+    char path[64], line[128];
+    unsigned long long kib = 0;
+    size_t length = strlen(name);
+    snprintf(path, sizeof path, "/proc/%d/status", (int)c->pid);
+    FILE *f = fopen(path, "re");
+    while (f && fgets(line, sizeof line, f))
+        if (strncmp(line, name, length) == 0)
+            sscanf(line + length, "%llu", &kib);
+    if (f)
+        fclose(f);
+    return kib << 10;
+}
+
+uint64_t isolate_resident(const struct isolate *c)
+{
+    return status_bytes(c, "VmRSS:");
+}
+
+uint64_t isolate_peak(const struct isolate *c)
+{
+    return status_bytes(c, "VmHWM:");
+}
+
+bool isolate_forget_peak(const struct isolate *c)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/clear_refs", (int)c->pid);
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    bool good = fd >= 0 && write(fd, "5", 1) == 1;
+    if (fd >= 0)
+        close(fd);
+    return good;
+}
+
 struct isolate_death isolate_death(const struct isolate *c)
 {
     return c->death;

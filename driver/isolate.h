@@ -78,6 +78,15 @@ void isolate_resume(struct isolate *c);
  *     far, by the kernel's books. */
 uint64_t isolate_cpu_ns(const struct isolate *c);
 
+/*
+ * isolate_resident, isolate_peak - bytes of memory that a child that is alive
+ *     has in use, and the most it had since isolate_forget_peak, by the
+ *     kernel's books; 0 where those do not tell.
+ */
+uint64_t isolate_resident(const struct isolate *c);
+uint64_t isolate_peak(const struct isolate *c);
+bool isolate_forget_peak(const struct isolate *c);
+
 /* isolate_death - how it ended; call after isolate_await told it did. */
 struct isolate_death isolate_death(const struct isolate *c);
 

@@ -31,8 +31,11 @@ static uint64_t secret(const struct run_options *o)
     return bits;
 }
 
+/* A peer aligns blocks of less than 16 bytes to 8, as C allows. */
 static size_t alignment(const struct task *task, const struct allocator *a)
 {
+    if (a->kind == ALLOCATOR_PEER)
+        return ALIGNMENT_CLASSIC;
     if (task->o->align && a->kind == ALLOCATOR_OBJECT)
         return task->o->align;
     return a->classic ? ALIGNMENT_CLASSIC : ALIGNMENT;
@@ -56,26 +59,30 @@ static bool can_be_shadowed(const struct task *task)
 
 bool lane_fresh_heap(struct task *task)
 {
-    bool classic = task->a->classic, fixed = task->o->fixed;
+    bool classic = task->a->classic || (task->rival && task->rival->classic);
+    bool fixed = task->o->fixed;
     enum mem_place place = classic ? (fixed ? MEM_LOW_FIXED : MEM_LOW)
                                    : (fixed ? MEM_FIXED : MEM_RANDOM);
     size_t limit = classic ? HEAP_LIMIT_CLASSIC : HEAP_LIMIT;
     bool good = mem_create(place, limit);
     while (good && !can_be_shadowed(task) && mem_limit() > mem_pagesize())
         good = mem_create(place, mem_limit() / 4);
+    if (good)
+        mem_fail_at(task->o->fail_at, task->o->fail_on);
     return good || system_error(task, "no address space for the heap");
 }
 
 bool lane_open(struct lane *l, struct task *task, const struct allocator *a,
-               bool timed)
+               void (*body)(void *replay))
 {
-    *l = (struct lane){.task = task, .timed = timed};
+    *l = (struct lane){.task = task, .timed = body == replay_speed};
     if (!replay_create(&l->r, task->t, a))
         return system_error(task, "no memory for the answers");
     l->r.align = alignment(task, a);
     if (a == task->a)
         task->result->alignment = (unsigned)l->r.align;
     l->r.detail = task->o->detail;
+    l->r.starved = task->o->fail_at > 0;
     l->r.secret = secret(task->o);
     size_t most = 2 * SPEED_ROUNDS_MAX;
     l->ns = calloc(3 * most, sizeof *l->ns);
@@ -83,8 +90,7 @@ bool lane_open(struct lane *l, struct task *task, const struct allocator *a,
         return system_error(task, "no memory for samples");
     l->init_ns = l->ns + most;
     l->instructions = l->ns + 2 * most;
-    l->child =
-        isolate_start(timed ? replay_speed : replay_check, &l->r, limits(task));
+    l->child = isolate_start(body, &l->r, limits(task));
     return l->child || system_error(task, "no child process");
 }
 

@@ -16,6 +16,8 @@
 struct task {
     const struct run_options *o;
     const struct allocator *a;
+    const struct allocator *rival; /* that its speed is held against; NULL:
+                                    * libc */
     const struct trace *t;
     struct result *result;
     char **error;
@@ -34,13 +36,13 @@ struct lane {
     size_t count;
 };
 
-/* lane_fresh_heap - a new heap of the kind that the task's allocator wants. */
+/* lane_fresh_heap - a new heap of the kind that the task's allocators want. */
 bool lane_fresh_heap(struct task *task);
 
-/* lane_open - start a child that makes passes with a: check passes, or timed
- *     ones.  lane_close ends it; an all-zero lane may be closed. */
+/* lane_open - start a child that makes passes with a, of the kind of body (see
+ *     replay.h).  lane_close ends it; an all-zero lane may be closed. */
 bool lane_open(struct lane *l, struct task *task, const struct allocator *a,
-               bool timed);
+               void (*body)(void *replay));
 void lane_close(struct lane *l);
 
 /* lane_snapshot - replay_snapshot of what the last pass left; false when there

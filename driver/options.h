@@ -31,12 +31,14 @@ struct options {
     size_t input_count;
     const char **allocators;
     size_t allocator_count;
+    char **names; /* of them, those that -m all brought */
+    size_t name_count;
     struct options_export *exports;
     size_t export_count;
     bool libc;
     int verbose; /* 1: every figure; 2: diagnostics as each trace runs too */
     bool strict;
-    bool bound;
+    bool bound, compare;
     bool grade_line, autolab, quiet;
     enum options_color color;
     bool help, version, list; /* do that and nothing else */

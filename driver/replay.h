@@ -27,7 +27,32 @@ enum replay_phase {
     REPLAY_READY,   /* nothing: mm_init is done, in a speed pass */
     REPLAY_REQUEST, /* request number `op` */
     REPLAY_CHECKER, /* mm_checkheap, after request number `op` */
+    REPLAY_WALKER,  /* mm_walk, likewise */
+    REPLAY_USABLE,  /* mm_usable_size, likewise */
     REPLAY_DONE,
+};
+
+/* What is wrong with what mm_walk and mm_usable_size tell. */
+enum replay_tile_fault {
+    TILE_SOUND,
+    TILE_OUTSIDE, /* a block is not in the heap */
+    TILE_APART,   /* it does not begin where the one before it ends */
+    TILE_SIZE,    /* it has none, or does not end in the heap */
+    TILE_EMPTY,   /* it is live and has no payload */
+    TILE_FREE,    /* it is free and has one */
+    TILE_SHORT,   /* it has part of one */
+    TILE_SHARED,  /* it has two */
+    TILE_NONE,    /* a payload is in no block */
+    TILE_TOP,     /* the last block ends too far below the top */
+    TILE_USABLE,  /* fewer bytes are usable than were asked for */
+    TILE_KINDS,
+};
+
+struct replay_tile {
+    uint32_t wrong;     /* enum replay_tile_fault */
+    uintptr_t at;       /* the block, the end of the last one, the payload */
+    uint64_t size;      /* that was told; what is left below the top */
+    uintptr_t expected; /* where the block was to begin */
 };
 
 /* Comes through shared memory, where a child may have left any bytes: no bool,
@@ -41,6 +66,7 @@ struct replay_fault {
     uint8_t refused;              /* null: mem_sbrk had refused */
     uint8_t tail;                 /* payload: bytes beyond the break */
     struct payload_damage damage; /* payload, not-zeroed */
+    struct replay_tile tile;      /* checkheap */
 };
 
 /* The heap had `bytes` bytes from after `served` requests on. */
@@ -65,6 +91,7 @@ struct replay {
     size_t align;    /* that payloads must have */
     int detail;      /* as -d: 0, 1, 2 */
     uint64_t secret; /* of the payload patterns */
+    bool starved;    /* mem_sbrk is made to fail: the answer may be NULL */
     /* Shared with the child. */
     void **answers;
     struct replay_growth *growth;
@@ -81,12 +108,15 @@ void replay_destroy(struct replay *r);
 struct shadow *replay_shadow(const struct replay *r);
 
 /*
- * replay_check, replay_speed - bodies for isolate_start; arg is a struct
- *     replay.  The check pass is one step.  A speed pass is two, mm_init and
- *     the requests, and begins anew each time that it is resumed.
+ * replay_check, replay_speed, replay_resident - bodies for isolate_start; arg
+ *     is a struct replay.  The check pass is one step.  A speed pass is two,
+ *     mm_init and the requests, and begins anew each time that it is resumed.
+ *     A resident pass is two as well: in the second no memory becomes present
+ *     but for the requests, and of each block every page does.
  */
 void replay_check(void *arg);
 void replay_speed(void *arg);
+void replay_resident(void *arg);
 
 /*
  * replay_snapshot - copy what a pass left into private memory, with all that

@@ -23,6 +23,8 @@ static void bring_into_range(struct replay_log *log, const struct trace *t)
     f->op = f->op <= last ? f->op : last;
     f->answer = f->answer <= t->answer_count ? f->answer : 0;
     f->other = f->other <= t->answer_count ? f->other : 0;
+    if (f->tile.wrong >= TILE_KINDS)
+        f->tile.wrong = TILE_SOUND;
     if ((unsigned)f->kind > FAULT_CHECKHEAP)
         f->kind = FAULT_NONE;
 }
@@ -95,7 +97,11 @@ bool replay_audit(const struct replay *r, struct shadow *s, size_t ops,
                   replay_visit *visit, void *context,
                   struct replay_fault *fault)
 {
-    struct walk w = {.r = r, .shadow = s, .answer = 1, .fault = fault};
+    struct walk w = {.r = r,
+                     .shadow = s,
+                     .answer = 1,
+                     .fault = fault,
+                     .may_be_null = r->starved};
     struct growth_reader growth = {.r = r};
     struct replay_moment m = {0};
     size_t heap =

@@ -7,13 +7,14 @@
 #include "config.h"
 #include "driver/isolate.h"
 #include "driver/payload.h"
-#include "driver/replay_walk.h"
+#include "driver/replay_tiles.h"
 #include "memlib.h"
 
 struct check {
     struct walk w;
     struct allocator_calls calls;
     size_t refusals; /* of mem_sbrk, before the request */
+    size_t looks;    /* at everything, after a refusal */
 };
 
 static void *address(const struct check *c, uint32_t answer)
@@ -72,25 +73,6 @@ static void fill(struct check *c, size_t i)
     payload_fill(address(c, a), from, size, key_of(c, a));
 }
 
-static void *call(const struct check *c, const struct trace_op *op)
-{
-    const struct allocator_calls *f = &c->calls;
-    const struct trace *t = c->w.r->trace;
-    switch ((enum trace_kind)op->kind) {
-    case TRACE_FREE:
-        f->free(address(c, op->ref));
-        return NULL;
-    case TRACE_REALLOC:
-        return f->realloc(address(c, op->ref), op->size);
-    case TRACE_CALLOC:
-        return f->calloc(t->extras[op->extra], op->size);
-    case TRACE_MEMALIGN:
-        return f->memalign(t->extras[op->extra], op->size);
-    default:
-        return f->malloc(op->size);
-    }
-}
-
 static bool check_answer(struct check *c, size_t i)
 {
     struct walk *w = &c->w;
@@ -100,6 +82,7 @@ static bool check_answer(struct check *c, size_t i)
         allocator_on_simulated_heap(r->allocator) ? mem_heapsize() : 0;
     w->fault->refused = allocator_on_simulated_heap(r->allocator) &&
                         mem_refusals() != c->refusals;
+    w->may_be_null = r->starved && w->fault->refused;
     if (!walk_follow(w, i, heap))
         return false;
     if (p && !walk_only_frees(&r->trace->ops[i]) && r->detail > 0) {
@@ -121,7 +104,7 @@ static bool check_request(struct check *c, size_t i)
         walk_lose(&c->w, op->ref);
     c->refusals =
         allocator_on_simulated_heap(c->w.r->allocator) ? mem_refusals() : 0;
-    void *p = call(c, op);
+    void *p = walk_call(c->w.r, &c->calls, op);
     if (op->kind != TRACE_FREE)
         c->w.r->answers[c->w.answer] = p;
     c->w.r->log->answered = i + 1;
@@ -164,7 +147,8 @@ static bool everything_intact(struct check *c, size_t i)
     for (; a; a = shadow_next(s, (uintptr_t)address(c, a) + 1))
         if (!payload_intact(c, i, a))
             return false;
-    return tail_untouched(c, i) && checker_agrees(c, i);
+    return tail_untouched(c, i) && checker_agrees(c, i) &&
+           tiles_agree(&c->w, &c->calls, i);
 }
 
 static void log_growth(const struct check *c, size_t served, uint64_t asked)
@@ -193,6 +177,26 @@ static void ask_checker(const struct check *c, size_t i)
     alarm(0);
 }
 
+/* Requests that mem_sbrk failed after which everything is looked at.  Once it
+ * fails for ever, they may be most of the trace. */
+#define LOOKS_MAX 16
+
+static bool must_look(struct check *c)
+{
+    const struct replay *r = c->w.r;
+    return r->detail >= 2 ||
+           (r->starved && c->w.fault->refused && c->looks++ < LOOKS_MAX);
+}
+
+static bool end_is_sound(struct check *c)
+{
+    const struct replay *r = c->w.r;
+    size_t last = r->trace->op_count - 1;
+    if (r->detail >= 2)
+        return true;
+    return r->starved ? everything_intact(c, last) : checker_agrees(c, last);
+}
+
 static void check_requests(struct check *c)
 {
     const struct replay *r = c->w.r;
@@ -203,13 +207,13 @@ static void check_requests(struct check *c)
         r->log->op = i;
         walk_look_ahead(&c->w, i);
         if (!check_request(c, i) ||
-            (r->detail >= 2 && !everything_intact(c, i))) {
+            (must_look(c) && !everything_intact(c, i))) {
             ask_checker(c, i);
             return;
         }
         log_growth(c, i + 1, trace_payload(t, &t->ops[i]));
     }
-    if (r->detail < 2 && !checker_agrees(c, t->op_count - 1))
+    if (!end_is_sound(c))
         return;
     r->log->phase = REPLAY_DONE;
 }

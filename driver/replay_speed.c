@@ -85,45 +85,47 @@ static void free_leftovers(const struct replay *r,
             calls->free(r->answers[a]);
 }
 
+/* What a pass needs that is not to be timed. */
+struct bench {
+    const struct replay *r;
+    struct allocator_calls calls;
+    const uint8_t *taken; /* NULL: the heap is emptied by mem_reset_brk */
+    size_t heap_bytes;    /* of the simulated heap, that the pass took: another
+                           * allocator may have its turn there after it */
+    char *touched;        /* pages below are present */
+    int counter;
+};
+
 /* The heap of the allocator in use, [*lo, *hi). */
-static void heap_range(const struct replay *r, char **lo, char **hi)
+static void heap_range(const struct bench *b, char **lo, char **hi)
 {
     *lo = *hi = NULL;
-    if (r->allocator->kind == ALLOCATOR_LIBC)
+    if (b->r->allocator->kind == ALLOCATOR_LIBC)
         libc_heap_range(lo, hi);
-    if (r->allocator->kind == ALLOCATOR_OBJECT) {
+    if (allocator_on_simulated_heap(b->r->allocator)) {
         *lo = mem_heap_lo();
-        *hi = *lo + mem_heapsize();
+        *hi = *lo + b->heap_bytes;
     }
 }
 
 /* A pass touches little more than the first bytes of a block, and the next one
  * may place its blocks elsewhere: have every page of the heap present, or the
  * kernel is timed (libc on the trace random: 2.4 ms a pass instead of 0.5). */
-static void touch_pages(const struct replay *r, char **touched)
+static void touch_pages(struct bench *b)
 {
     char *lo, *hi;
-    heap_range(r, &lo, &hi);
-    if (hi <= *touched || (size_t)(hi - lo) > TOUCH_LIMIT)
+    heap_range(b, &lo, &hi);
+    if (hi <= b->touched || (size_t)(hi - lo) > TOUCH_LIMIT)
         return;
     for (volatile char *p = lo; p < hi; p += mem_pagesize())
         *p = *p;
-    *touched = hi;
+    b->touched = hi;
 }
-
-/* What a pass needs that is not to be timed. */
-struct bench {
-    const struct replay *r;
-    struct allocator_calls calls;
-    const uint8_t *taken; /* NULL: the heap is emptied by mem_reset_brk */
-    char *touched;        /* pages below are present */
-    int counter;
-};
 
 static void clean_up(struct bench *b)
 {
     free_leftovers(b->r, &b->calls, b->taken);
-    touch_pages(b->r, &b->touched);
+    touch_pages(b);
     if (allocator_on_simulated_heap(b->r->allocator))
         mem_reset_brk();
 }
@@ -135,6 +137,8 @@ static void make_passes(struct bench *b)
         log->phase = REPLAY_READY;
         isolate_step_done();
         time_requests(b->r, &b->calls, b->counter);
+        if (allocator_on_simulated_heap(b->r->allocator))
+            b->heap_bytes = mem_heapsize();
         log->phase = REPLAY_DONE;
         isolate_step_done();
         clean_up(b);

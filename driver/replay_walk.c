@@ -46,7 +46,8 @@ static bool null_is_possible(const struct walk *w, const struct trace_op *op,
                              uint64_t payload)
 {
     uint64_t align = alignment_of(w, op);
-    if (payload == 0 || payload > TRACE_SIZE_MAX || align > TRACE_SIZE_MAX)
+    if (payload == 0 || payload > TRACE_SIZE_MAX || align > TRACE_SIZE_MAX ||
+        w->may_be_null)
         return true;
     if (!allocator_on_simulated_heap(w->r->allocator))
         return align > TRACE_SIZE_MAX / 512; /* libc is not to be blamed */
@@ -59,6 +60,24 @@ static bool null_is_possible(const struct walk *w, const struct trace_op *op,
 bool walk_only_frees(const struct trace_op *op)
 {
     return op->kind == TRACE_REALLOC && op->size == 0 && op->ref != 0;
+}
+
+void *walk_call(const struct replay *r, const struct allocator_calls *f,
+                const struct trace_op *op)
+{
+    switch ((enum trace_kind)op->kind) {
+    case TRACE_FREE:
+        f->free(r->answers[op->ref]);
+        return NULL;
+    case TRACE_REALLOC:
+        return f->realloc(r->answers[op->ref], op->size);
+    case TRACE_CALLOC:
+        return f->calloc(r->trace->extras[op->extra], op->size);
+    case TRACE_MEMALIGN:
+        return f->memalign(r->trace->extras[op->extra], op->size);
+    default:
+        return f->malloc(op->size);
+    }
 }
 
 void walk_lose(struct walk *w, uint32_t answer)

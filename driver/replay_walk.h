@@ -23,6 +23,7 @@ struct walk {
     uint32_t answer; /* the next one to be made */
     uint64_t live;   /* bytes of live payload */
     struct replay_fault *fault;
+    bool may_be_null; /* any answer, as mem_sbrk was made to fail */
 };
 
 /* walk_look_ahead - ask memory for what request i + 16 and i + 8 will need. */
@@ -35,6 +36,10 @@ bool walk_blame(struct walk *w, enum fault_kind kind, size_t i,
 /* walk_only_frees - whether op is a realloc that is a free: its answer is then
  *     nobody's block. */
 bool walk_only_frees(const struct trace_op *op);
+
+/* walk_call - make a request; what it answered. */
+void *walk_call(const struct replay *r, const struct allocator_calls *f,
+                const struct trace_op *op);
 
 /* walk_lose - a block ends. */
 void walk_lose(struct walk *w, uint32_t answer);

@@ -46,7 +46,9 @@ struct result {
     char *output;          /* what the run printed, capped; NULL for nothing */
 
     uint64_t peak_payload; /* bytes */
-    uint64_t heap_bytes;   /* taken with mem_sbrk (libc: by its arena) */
+    uint64_t heap_bytes;   /* taken with mem_sbrk, or resident */
+    bool resident;         /* it is by how much the resident set grew */
+    size_t sbrk_failures;  /* calls of mem_sbrk that were made to fail */
     uint64_t static_bytes; /* the allocator's writable static data */
     unsigned alignment;    /* that was asked of payloads; 0: not known */
     double util;           /* peak_payload / (heap_bytes + static_bytes) */

@@ -14,6 +14,7 @@
 #include "driver/lane.h"
 #include "driver/measures.h"
 #include "driver/replay.h"
+#include "driver/resident.h"
 #include "driver/speed.h"
 #include "memlib.h"
 
@@ -31,10 +32,12 @@ static void listen(void *context, const struct replay_moment *m)
         curve_add(l->curve, m);
 }
 
+/* 0 where it is measured otherwise. */
 static uint64_t heap_of(const struct replay *r)
 {
-    uint64_t most =
-        allocator_on_simulated_heap(r->allocator) ? mem_highest() : 0;
+    if (allocator_is_resident(r->allocator))
+        return 0;
+    uint64_t most = mem_highest();
     for (size_t i = 0; i < r->log->growth_count; i++)
         if (r->growth[i].bytes > most)
             most = r->growth[i].bytes;
@@ -46,8 +49,10 @@ static bool audit(struct task *task, const struct replay *left, bool *possible)
 {
     struct listeners to = {.measures.static_bytes = task->a->static_bytes};
     const char *dir = task->o->curve_dir;
-    if (dir && !(to.curve = curve_open(dir, task->a->name, task->t->name,
-                                       task->a->static_bytes, task->error)))
+    bool grows = task->a->kind != ALLOCATOR_PEER; /* visibly */
+    if (dir && grows &&
+        !(to.curve = curve_open(dir, task->a->name, task->t->name,
+                                task->a->static_bytes, task->error)))
         return false;
     bool good = lane_audit(task, left, listen, &to, possible);
     if (good && *possible)
@@ -88,8 +93,8 @@ static bool check_in(struct lane *l, struct speed_reference *ref)
 static bool check(struct task *task, struct speed_reference *ref)
 {
     struct lane l = {0};
-    bool good = lane_fresh_heap(task) && lane_open(&l, task, task->a, false) &&
-                check_in(&l, ref);
+    bool good = lane_fresh_heap(task) &&
+                lane_open(&l, task, task->a, replay_check) && check_in(&l, ref);
     lane_close(&l);
     return good;
 }
@@ -99,21 +104,41 @@ static bool check(struct task *task, struct speed_reference *ref)
 bool run_trace(const struct run_options *o, const struct allocator *a,
                const struct trace *t, struct result *result, char **error)
 {
-    struct task task = {o, a, t, result, error, 0};
+    struct task task = {o, a, NULL, t, result, error, 0};
     struct speed_reference ref = {0};
     *error = NULL;
-    *result = (struct result){.trace = t};
+    *result = (struct result){
+        .trace = t,
+        .resident = allocator_is_resident(a),
+    };
     measures_store(&(struct measures){.static_bytes = a->static_bytes}, 0,
                    result);
     result->ratio.mid = result->ratio.lo = result->ratio.hi = NAN;
     result->instructions_per_op = NAN;
     bool good = check(&task, &ref);
+    if (good)
+        result->sbrk_failures = mem_failures();
+    if (good && !result->fault && result->resident && !o->probe)
+        good = resident_measure(&task);
     if (good && !result->fault && !o->check_only)
         good = (o->probe || speed_floor(&task)) && speed_measure(&task, &ref);
     free(ref.answers);
     mem_deinit();
     if (!good)
         run_release(result);
+    return good;
+}
+
+bool run_versus(const struct run_options *o, const struct allocator *a,
+                const struct allocator *rival, const struct trace *t,
+                struct stats_interval *ratio, char **error)
+{
+    struct result result = {.trace = t};
+    struct task task = {o, a, rival, t, &result, error, 0};
+    *error = NULL;
+    bool good = speed_versus(&task, ratio);
+    mem_deinit();
+    run_release(&result);
     return good;
 }
 

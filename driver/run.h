@@ -21,4 +21,12 @@ bool run_trace(const struct run_options *o, const struct allocator *a,
                const struct trace *t, struct result *result, char **error);
 void run_release(struct result *result);
 
+/*
+ * run_versus - how many times as fast as rival a is on t, which both serve;
+ *     mid NAN where one of them fails after all.  False as for run_trace.
+ */
+bool run_versus(const struct run_options *o, const struct allocator *a,
+                const struct allocator *rival, const struct trace *t,
+                struct stats_interval *ratio, char **error);
+
 #endif

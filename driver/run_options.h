@@ -15,6 +15,8 @@ struct run_options {
     size_t align;      /* 8 or 16; 0: what the dialect asks for */
     bool fixed;        /* heap and payload patterns the same in every run */
     bool check_only;
+    size_t fail_at; /* the call of mem_sbrk that fails, from 1; 0: none */
+    bool fail_on;   /* and so do all after it */
     bool probe; /* timed passes are to show whether they fail: one sitting */
     const char *curve_dir; /* NULL: no curves */
 };

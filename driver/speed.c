@@ -1,5 +1,5 @@
 /*
- * speed.c - times an allocator against libc, in balanced rounds
+ * speed.c - times an allocator against libc or another, in balanced rounds
  */
 #include "driver/speed.h"
 
@@ -37,9 +37,17 @@ static bool audit(struct lane *l, bool *possible)
     return good;
 }
 
-/* After a timed pass: the answers it gave are possible.  Heap that it took
- * beyond what the check pass took is charged.  libc is trusted to go on as it
- * began. */
+/* Whether the lane's failures are those of the task.  Where the other one
+ * cannot serve a trace there is no ratio, and libc is not judged. */
+static bool is_judged(const struct lane *l)
+{
+    return l->r.allocator == l->task->a &&
+           l->r.allocator->kind != ALLOCATOR_LIBC;
+}
+
+/* After a timed pass: the answers it gave are possible; in full where there is
+ * nothing to hold them against.  Heap that it took beyond what the check pass
+ * took is charged.  libc and peers are trusted to go on as they began. */
 static bool audit_timed(struct lane *l, const struct speed_reference *ref,
                         bool *possible)
 {
@@ -48,11 +56,13 @@ static bool audit_timed(struct lane *l, const struct speed_reference *ref,
     if (l->r.allocator->kind == ALLOCATOR_NOOP)
         return true;
     bool ours = allocator_on_simulated_heap(l->r.allocator);
-    bool known = ours ? same_answers(&l->r, ref) : l->audited;
+    if (l->r.allocator != l->task->a)
+        ref = NULL;
+    bool known = ours ? ref && same_answers(&l->r, ref) : l->audited;
     l->audited = true;
     if (!known && !audit(l, possible))
         return false;
-    if (ours && mem_highest() > result->heap_bytes)
+    if (ours && ref && mem_highest() > result->heap_bytes)
         measures_charge(result, mem_highest());
     return true;
 }
@@ -84,9 +94,7 @@ static bool await_step(struct lane *l, enum replay_phase phase, bool *good)
     if (event == ISOLATE_INTERRUPTED)
         return lane_interrupted(l);
     *good = lane_stands_at(l, event, phase);
-    if (*good || !allocator_on_simulated_heap(l->r.allocator))
-        return true; /* where libc cannot serve a trace there is no ratio */
-    return lane_explain(l, event);
+    return *good || !is_judged(l) || lane_explain(l, event);
 }
 
 /* One pass of a lane: mm_init, then the requests. */
@@ -108,7 +116,7 @@ static bool lane_pass(struct lane *l, const struct speed_reference *ref,
         return false;
     if (*good)
         keep_sample(l, outside);
-    else if (allocator_on_simulated_heap(l->r.allocator))
+    else if (is_judged(l))
         return lane_explain(l, ISOLATE_STEP);
     return true;
 }
@@ -150,7 +158,8 @@ bool speed_floor(struct task *task)
     struct lane l = {0};
     struct allocator noop = allocator_noop();
     bool good = true;
-    bool done = lane_open(&l, task, &noop, true) && warm_up(&l, NULL, &good) &&
+    bool done = lane_open(&l, task, &noop, replay_speed) &&
+                warm_up(&l, NULL, &good) &&
                 make_rounds(&l, NULL, 0, SPEED_ROUNDS_MAX, NULL, &good);
     if (done && good && l.count)
         task->result->floor_ns_per_op =
@@ -174,7 +183,8 @@ struct samples {
 
 struct plan {
     unsigned sittings, rounds;
-    bool paired; /* against libc, which can serve the trace */
+    const struct allocator *other; /* that rounds are paired with; NULL: none,
+                                    * or it cannot serve the trace */
 };
 
 /* A sitting is a warm-up and some rounds of two passes each. */
@@ -204,7 +214,16 @@ static void gather(struct samples *to, const struct lane *a,
             stats_paired_ratio(a->ns, b->ns, a->count / 2).mid;
 }
 
-/* One sitting of lanes that are open; the first makes the plan. */
+/* On the simulated heap the two take turns, and each finds it empty. */
+static bool warm_up_other(struct lane *b, struct task *task,
+                          const struct allocator *other, bool *good)
+{
+    if (allocator_on_simulated_heap(other))
+        mem_reset_brk();
+    return lane_open(b, task, other, replay_speed) && warm_up(b, NULL, good);
+}
+
+/* One sitting, where lane a is open; the first makes the plan. */
 static bool sit(struct lane *a, struct lane *b, unsigned number,
                 struct plan *plan, const struct speed_reference *ref,
                 struct samples *to)
@@ -214,9 +233,9 @@ static bool sit(struct lane *a, struct lane *b, unsigned number,
         return false;
     if (!good)
         return true;
-    if (plan->paired && !warm_up(b, ref, &b_good))
+    if (plan->other && !warm_up_other(b, a->task, plan->other, &b_good))
         return false;
-    plan->paired = b_good;
+    plan->other = b_good ? plan->other : NULL;
     if (number == 0 && !a->task->o->probe)
         make_plan(plan, a->ns[0], b_good ? b->ns[0] : a->ns[0]);
     if (!make_rounds(a, b_good ? b : NULL, number * plan->rounds, plan->rounds,
@@ -234,16 +253,24 @@ static bool open_and_sit(struct task *task, unsigned number, struct plan *plan,
                          const struct speed_reference *ref, struct samples *to)
 {
     struct lane a = {0}, b = {0};
-    struct allocator libc = {.kind = ALLOCATOR_LIBC, .has_memalign = true};
     /* Both on one processor, or whoever disturbs the other biases the ratio
      * for seconds; another one each time, so that none counts for all. */
     task->processor = number + 1;
-    bool good = lane_fresh_heap(task) && lane_open(&a, task, task->a, true) &&
-                (!plan->paired || lane_open(&b, task, &libc, true)) &&
+    bool good = lane_fresh_heap(task) &&
+                lane_open(&a, task, task->a, replay_speed) &&
                 sit(&a, &b, number, plan, ref, to);
     lane_close(&a);
     lane_close(&b);
     return good;
+}
+
+static bool sit_all(struct task *task, struct plan *plan,
+                    const struct speed_reference *ref, struct samples *to)
+{
+    for (unsigned i = 0; i < plan->sittings && !task->result->fault; i++)
+        if (!open_and_sit(task, i, plan, ref, to))
+            return false;
+    return true;
 }
 
 /* ---- Figures ----------------------------------------------------------- */
@@ -277,14 +304,27 @@ static void store_figures(struct task *task, struct samples *from)
 
 bool speed_measure(struct task *task, const struct speed_reference *ref)
 {
+    static const struct allocator libc = {.kind = ALLOCATOR_LIBC,
+                                          .has_memalign = true};
     bool probe = task->o->probe;
-    struct plan plan = {1, probe ? SPEED_ROUNDS_MAX : 1,
-                        !probe && task->a->kind != ALLOCATOR_LIBC};
+    bool paired = !probe && task->a->kind != ALLOCATOR_LIBC;
+    struct plan plan = {1, probe ? SPEED_ROUNDS_MAX : 1, paired ? &libc : NULL};
     struct samples samples = {.count = 0};
-    for (unsigned i = 0; i < plan.sittings && !task->result->fault; i++)
-        if (!open_and_sit(task, i, &plan, ref, &samples))
-            return false;
+    if (!sit_all(task, &plan, ref, &samples))
+        return false;
     if (!task->result->fault && samples.count)
         store_figures(task, &samples);
+    return true;
+}
+
+bool speed_versus(struct task *task, struct stats_interval *ratio)
+{
+    struct plan plan = {1, 1, task->rival};
+    struct samples samples = {.count = 0};
+    *ratio = (struct stats_interval){NAN, NAN, NAN, false};
+    if (!sit_all(task, &plan, NULL, &samples))
+        return false;
+    if (!task->result->fault && samples.ratio_count)
+        *ratio = stats_median_interval(samples.ratios, samples.ratio_count);
     return true;
 }

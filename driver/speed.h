@@ -1,5 +1,5 @@
 /*
- * speed.h - times an allocator against libc, in balanced rounds
+ * speed.h - times an allocator against libc or another, in balanced rounds
  *
  * Each has a child of its own.  Every timed pass is audited as well: against
  * the check pass where the allocator repeats itself, in full where it does
@@ -30,5 +30,12 @@ bool speed_floor(struct task *task);
  * no result.
  */
 bool speed_measure(struct task *task, const struct speed_reference *ref);
+
+/*
+ * speed_versus - how many times as fast as the task's rival its allocator is;
+ *     mid NAN where one of them fails.  Of the result only a fault is set.
+ *     False when there can be no result.
+ */
+bool speed_versus(struct task *task, struct stats_interval *ratio);
 
 #endif

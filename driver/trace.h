@@ -83,6 +83,11 @@ const char *trace_op_name(enum trace_kind kind);
  */
 bool trace_read(struct trace *t, const char *path, bool strict, char **error);
 
+/* trace_read_text - read the trace in a string, whose last line ends, and which
+ *     may do without a header; label names it. */
+bool trace_read_text(struct trace *t, const char *label, const char *text,
+                     char **error);
+
 /* trace_free - give back all that trace_read took. */
 void trace_free(struct trace *t);
 

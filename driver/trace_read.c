@@ -336,24 +336,51 @@ static bool read_all(struct reader *r, const char *path, const char *label)
     return good && finish(r);
 }
 
+static bool read_text(struct reader *r, const char *label, const char *text)
+{
+    const char *end = text + strlen(text);
+    if (!name_trace(r->build.trace, label, r->parser.error))
+        return false;
+    while (text < end)
+        if (!take_line(r, &text))
+            return false;
+    return finish(r);
+}
+
+static struct reader new_reader(struct trace *t, const char *label,
+                                char **error)
+{
+    *t = (struct trace){0};
+    *error = NULL;
+    return (struct reader){
+        .parser = {.path = label, .error = error, .in_header = true},
+        .build = {.trace = t, .error = error},
+    };
+}
+
+static bool end_reader(struct reader *r, bool good)
+{
+    trace_build_free(&r->build);
+    if (!good)
+        trace_free(r->build.trace);
+    return good;
+}
+
 static bool read_as(struct trace *t, const char *path, bool strict,
                     const struct trace_listener *listener, char **error)
 {
     const char *label = strcmp(path, "-") == 0 ? "<stdin>" : path;
-    *t = (struct trace){0};
-    *error = NULL;
-    struct reader r = {
-        .parser = {.path = label, .error = error, .in_header = true},
-        .build = {.trace = t,
-                  .strict = strict,
-                  .listener = listener,
-                  .error = error},
-    };
-    bool good = read_all(&r, path, label);
-    trace_build_free(&r.build);
-    if (!good)
-        trace_free(t);
-    return good;
+    struct reader r = new_reader(t, label, error);
+    r.build.strict = strict;
+    r.build.listener = listener;
+    return end_reader(&r, read_all(&r, path, label));
+}
+
+bool trace_read_text(struct trace *t, const char *label, const char *text,
+                     char **error)
+{
+    struct reader r = new_reader(t, label, error);
+    return end_reader(&r, read_text(&r, label, text));
 }
 
 bool trace_read(struct trace *t, const char *path, bool strict, char **error)

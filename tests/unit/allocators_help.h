@@ -40,6 +40,8 @@ static const struct traits all_traits[] = {
     {"explicit-address", .moves = true},
     {"explicit-best", .moves = true},
     {"explicit-address-best", .moves = true},
+    {"segregated", .moves = true},
+    {"slab", .moves = true, .step = 4096},
 };
 
 static struct {

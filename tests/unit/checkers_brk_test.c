@@ -156,6 +156,19 @@ static void *forged(void)
     return held[2] + 16;
 }
 
+/* Another confirms the forged one from above, but none from below. */
+static void *forged_pair(void)
+{
+    ((size_t *)held[2])[8] = 64;
+    return forged();
+}
+
+static void *unknown_flags(void)
+{
+    *word(2, -8) |= 8;
+    return held[2];
+}
+
 static void *overrun(void)
 {
     held[2][mm.usable_size(held[2])] ^= 1;
@@ -185,6 +198,9 @@ static const struct {
      false},
     {"the same, overwritten", overwritten, "no block begins there", false},
     {"a forged block", forged, "no block begins there", false},
+    {"a pair of forged blocks", forged_pair, "no block begins there", false},
+    {"a block with unknown flags", unknown_flags, "it is in a damaged block",
+     true},
     {"a block written past its end", overrun, "it is in a damaged block", true},
     {"a block written before its start", underrun, "it is in a damaged block",
      true},
