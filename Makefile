@@ -39,12 +39,14 @@ REP_OBJ := $(REP_SRC:%.c=$B/obj/%.o)
 # Allocators that are another's source with other choices: the file and what
 # the compiler is told.
 VARIANTS := implicit-next implicit-best explicit-address \
-	explicit-best explicit-address-best
+	explicit-best explicit-address-best \
+	buddy-fibonacci
 variant_implicit-next := implicit.c -DPLACEMENT=NEXT_FIT
 variant_implicit-best := implicit.c -DPLACEMENT=BEST_FIT
 variant_explicit-address := explicit.c -DORDER=BY_ADDRESS
 variant_explicit-best := explicit.c -DFIT=BEST_FIT
 variant_explicit-address-best := explicit.c -DORDER=BY_ADDRESS -DFIT=BEST_FIT
+variant_buddy-fibonacci := buddy.c -DSYSTEM=FIBONACCI
 
 ALLOCATORS := $B/allocators/mm.so $(VARIANTS:%=$B/allocators/%.so) \
 	$(patsubst allocators/%.c,$B/allocators/%.so,$(wildcard allocators/*.c))

@@ -15,22 +15,19 @@
 #include "config.h"
 #include "driver/allocator.h"
 #include "driver/bound.h"
+#include "driver/examine.h"
 #include "driver/grade.h"
 #include "driver/interrupt.h"
+#include "driver/jobs.h"
 #include "driver/options.h"
 #include "driver/outfile.h"
+#include "driver/peer.h"
 #include "driver/report.h"
 #include "driver/run.h"
+#include "driver/terminal.h"
 #include "driver/trace.h"
 
 enum { STATUS_PASSED, STATUS_FAILED, STATUS_BAD };
-
-/* A trace and what is to be done with it. */
-struct job {
-    struct trace trace;
-    bool check_only;
-    uint64_t bound_bytes; /* 0: not asked for */
-};
 
 struct session {
     int argc;
@@ -42,78 +39,26 @@ struct session {
     struct result_set *sets;      /* one for each */
     size_t set_count;
     size_t report_count; /* of them, those that have results: the first ones */
-    bool stopped;        /* before all was run, at: */
+    struct result_set paired; /* the first one's results against the second's */
+    struct report_pair pair;
+    bool stopped; /* before all was run, at: */
     size_t at_set, at_job;
     char *under_way; /* what the user interrupted, to be told last; or NULL */
+    bool failed;     /* an examination */
     bool bad; /* some input could not be used, or some output not written */
 };
 
 /* Say what went wrong and free the message.  There is none where there was no
  * memory for it, and where the user knows. */
-static void complain(struct session *s, char *error)
+static void complain(void *session, char *error)
 {
+    struct session *s = session;
     if (error)
         fprintf(stderr, "%s\n", error);
     else if (!interrupt_signal())
         fputs("mdriver: out of memory\n", stderr);
     free(error);
     s->bad = true;
-}
-
-/* ---- Traces ------------------------------------------------------------- */
-
-static void add_trace(struct session *s, const char *path, bool check_only)
-{
-    char *error = NULL;
-    struct job job = {.check_only = check_only};
-    if (!trace_read(&job.trace, path, s->options.strict, &error)) {
-        complain(s, error);
-        return;
-    }
-    for (size_t i = 0; !s->options.quiet && i < job.trace.warning_count; i++)
-        fprintf(stderr, "warning: %s\n", job.trace.warnings[i]);
-    void *longer = reallocarray(s->jobs, s->job_count + 1, sizeof *s->jobs);
-    if (!longer) {
-        trace_free(&job.trace);
-        complain(s, NULL);
-        return;
-    }
-    s->jobs = longer;
-    s->jobs[s->job_count++] = job;
-}
-
-static void add_directory(struct session *s, const char *dir, bool check_only)
-{
-    char *error = NULL;
-    char **paths = trace_list(dir, &error);
-    if (!paths) {
-        complain(s, error);
-        return;
-    }
-    for (size_t i = 0; paths[i]; i++) {
-        if (!interrupt_signal())
-            add_trace(s, paths[i], check_only);
-        free(paths[i]);
-    }
-    free(paths);
-}
-
-static bool is_directory(const char *path)
-{
-    struct stat st;
-    return strcmp(path, "-") != 0 && stat(path, &st) == 0 &&
-           S_ISDIR(st.st_mode);
-}
-
-static void read_traces(struct session *s)
-{
-    for (size_t i = 0; i < s->options.input_count; i++) {
-        const struct options_input *in = &s->options.inputs[i];
-        if (in->directory || is_directory(in->path))
-            add_directory(s, in->path, in->check_only);
-        else
-            add_trace(s, in->path, in->check_only);
-    }
 }
 
 /* ---- Allocators --------------------------------------------------------- */
@@ -165,7 +110,7 @@ static bool find_allocators(struct session *s)
         struct result_set *set = &s->sets[s->set_count];
         set->is_libc = i == o->allocator_count;
         set->allocator = set->is_libc ? "libc" : o->allocators[i];
-        set->results = calloc(s->job_count, sizeof *set->results);
+        set->results = calloc(s->job_count + 1, sizeof *set->results);
         if (!set->results)
             break;
         s->set_count++;
@@ -181,65 +126,30 @@ static bool find_allocators(struct session *s)
 
 static bool wants_progress(const struct session *s)
 {
-    return !s->options.quiet && s->options.verbose < 2 && isatty(2);
+    return !s->options.quiet && s->options.verbose < 2;
 }
 
-static void show_progress(const struct session *s, size_t set, size_t job)
+/* Round `round` over all traces has come to a trace. */
+static void show_progress(const struct session *s, const char *who,
+                          size_t round, size_t rounds, size_t job)
 {
     if (wants_progress(s))
-        fprintf(stderr, "\r\033[K[%zu/%zu] %s: %s",
-                set * s->job_count + job + 1, s->set_count * s->job_count,
-                s->allocators[set].name, s->jobs[job].trace.name);
-}
-
-static void show_bound_progress(const struct session *s, size_t job)
-{
-    if (wants_progress(s))
-        fprintf(stderr, "\r\033[K[%zu/%zu] bound: %s", job + 1, s->job_count,
-                s->jobs[job].trace.name);
+        terminal_progress(round * s->job_count + job + 1, rounds * s->job_count,
+                          who, s->jobs[job].trace.name);
 }
 
 static void clear_progress(const struct session *s)
 {
     if (wants_progress(s))
-        fprintf(stderr, "\r\033[K");
-}
-
-/* Under -V: how a run went, and what it printed, line by line. */
-static void show_diagnostics(const struct session *s, const struct allocator *a,
-                             const struct result *r)
-{
-    FILE *out = options_stdout_taken(&s->options) ? stderr : stdout;
-    fprintf(out, "%s: %s: %zu requests, peak payload %llu bytes", a->name,
-            r->trace->path, r->trace->op_count,
-            (unsigned long long)r->trace->peak_payload);
-    if (r->fault)
-        fprintf(out, ": %s\n", fault_name(r->fault));
-    else
-        fprintf(out, ", heap %llu bytes: valid\n",
-                (unsigned long long)r->heap_bytes);
-    for (const char *p = r->output; p && *p;) {
-        int length = (int)strcspn(p, "\n");
-        fprintf(out, "    | %.*s\n", length, p);
-        p += length + (p[length] == '\n');
-    }
-    fflush(out);
-}
-
-static size_t count_memaligns(const struct session *s)
-{
-    size_t count = 0;
-    for (size_t j = 0; j < s->job_count; j++)
-        for (size_t i = 0; i < s->jobs[j].trace.op_count; i++)
-            count += s->jobs[j].trace.ops[i].kind == TRACE_MEMALIGN;
-    return count;
+        terminal_progress_done();
 }
 
 /* The memalign requests that allocators without memalign are given as malloc;
  * told once. */
 static void warn_of_memalign(const struct session *s)
 {
-    size_t count = s->options.quiet ? 0 : count_memaligns(s), lacking = 0;
+    size_t count = s->options.quiet ? 0 : jobs_memaligns(s->jobs, s->job_count),
+           lacking = 0;
     for (size_t i = 0; i < s->set_count && count; i++)
         if (!s->sets[i].unusable && !s->allocators[i].has_memalign)
             fprintf(stderr, "%s%s",
@@ -260,7 +170,7 @@ static bool run_one(struct session *s, size_t set, size_t job)
     o.check_only = s->jobs[job].check_only;
     s->at_set = set;
     s->at_job = job;
-    show_progress(s, set, job);
+    show_progress(s, a->name, set, s->set_count, job);
     bool good = run_trace(&o, a, &s->jobs[job].trace, r, &error);
     clear_progress(s);
     if (!good && interrupt_signal())
@@ -272,7 +182,8 @@ static bool run_one(struct session *s, size_t set, size_t job)
     r->bound_bytes = s->jobs[job].bound_bytes;
     s->sets[set].count++;
     if (s->options.verbose >= 2)
-        show_diagnostics(s, a, r);
+        report_print_run(options_stdout_taken(&s->options) ? stderr : stdout,
+                         a->name, r);
     return true;
 }
 
@@ -312,7 +223,7 @@ static bool find_bounds(struct session *s)
         struct bound b;
         char *error;
         s->at_job = j;
-        show_bound_progress(s, j);
+        show_progress(s, "bound", 0, 1, j);
         const struct trace *t = &s->jobs[j].trace;
         bool good = bound_find(&b, t, BOUND_TRIES_AUTO, &error);
         clear_progress(s);
@@ -326,15 +237,53 @@ static bool find_bounds(struct session *s)
     return true;
 }
 
+/* A trace on the first two allocators in turns, where both passed it. */
+static bool run_pair(struct session *s, size_t job)
+{
+    char *error = NULL;
+    const struct result *a = &s->sets[0].results[job];
+    struct result *to = &s->paired.results[job];
+    *to = (struct result){.trace = a->trace, .timed = a->timed};
+    s->at_job = job;
+    s->paired.count++;
+    if (!a->timed || !s->sets[1].results[job].timed)
+        return true;
+    show_progress(s, "in turns", 0, 1, job);
+    bool good = run_versus(&s->options.run, &s->allocators[0],
+                           &s->allocators[1], a->trace, &to->ratio, &error);
+    clear_progress(s);
+    if (!good && interrupt_signal())
+        s->under_way = error;
+    else if (!good)
+        complain(s, error);
+    return good;
+}
+
+static bool run_pairs(struct session *s)
+{
+    s->at_set = 0;
+    s->paired = s->sets[0];
+    s->paired.count = 0;
+    s->paired.results = calloc(s->job_count, sizeof *s->paired.results);
+    for (size_t j = 0; s->paired.results && j < s->job_count; j++)
+        if (!run_pair(s, j))
+            return false;
+    if (!s->paired.results)
+        complain(s, NULL);
+    s->pair = (struct report_pair){&s->paired, s->sets[1].allocator};
+    return s->paired.results != NULL;
+}
+
 /* Where it has to stop, what is complete is still reported. */
 static void run_all(struct session *s)
 {
     size_t done = 0;
+    bool in_turns = s->options.compare && s->options.allocator_count == 2;
     warn_of_memalign(s);
     bool good = !s->options.bound || find_bounds(s);
     while (good && done < s->set_count && run_set(s, done))
         done++;
-    s->stopped = done < s->set_count;
+    s->stopped = done < s->set_count || (in_turns && !run_pairs(s));
     for (size_t i = 0; i < s->set_count; i++) {
         s->sets[i].missing = s->job_count - s->sets[i].count;
         s->report_count += s->sets[i].count > 0;
@@ -345,10 +294,8 @@ static void run_all(struct session *s)
 
 static bool wants_color(const struct session *s)
 {
-    const char *no = getenv("NO_COLOR");
-    if (s->options.color != COLOR_AUTO)
-        return s->options.color == COLOR_ALWAYS;
-    return isatty(1) && !(no && *no);
+    return s->options.color == COLOR_AUTO ? terminal_color()
+                                          : s->options.color == COLOR_ALWAYS;
 }
 
 static void export_all(struct session *s, const struct report *report)
@@ -384,7 +331,8 @@ static void print_grades(const struct session *s)
 static void print_report(struct session *s, const struct report *report)
 {
     char *error = NULL;
-    struct report_options how = {wants_color(s), s->options.verbose};
+    struct report_options how = {wants_color(s), s->options.verbose,
+                                 terminal_width()};
     bool taken = options_stdout_taken(&s->options);
     if (!taken)
         report_print(stdout, report, how);
@@ -408,6 +356,8 @@ static void report_all(struct session *s)
     struct report report = {
         .sets = s->sets,
         .count = s->report_count,
+        .compare = s->options.compare,
+        .pair = s->pair.set ? &s->pair : NULL,
         .settings = settings,
         .setting_count = sizeof settings / sizeof *settings,
         .machine = &machine,
@@ -416,12 +366,75 @@ static void report_all(struct session *s)
     print_report(s, &report);
 }
 
+/* ---- Examinations ------------------------------------------------------- */
+
+/* What cannot be used has failed, and is left out. */
+static size_t list_usable(struct session *s, const struct allocator **list)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < s->set_count; i++) {
+        if (!s->sets[i].unusable) {
+            list[count++] = &s->allocators[i];
+            continue;
+        }
+        fprintf(stderr, "%s\n", s->sets[i].results[0].message);
+        s->failed = true;
+    }
+    return count;
+}
+
+static void run_examinations(struct session *s, struct examine *e)
+{
+    const struct options *o = &s->options;
+    const struct {
+        bool asked;
+        examination *examine;
+    } all[] = {{o->conform, examine_conform},
+               {o->oom, examine_oom},
+               {o->abuse, examine_abuse}};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        if (!all[i].asked || all[i].examine(e))
+            continue;
+        if (interrupt_signal())
+            s->under_way = e->error;
+        else
+            complain(s, e->error);
+        return;
+    }
+}
+
+static void examine(struct session *s)
+{
+    const struct allocator *usable[s->set_count];
+    const struct trace *traces[s->job_count + 1];
+    char *error = NULL;
+    for (size_t i = 0; i < s->job_count; i++)
+        traces[i] = &s->jobs[i].trace;
+    struct examine e = {
+        .out = stdout,
+        .run = &s->options.run,
+        .allocators = usable,
+        .count = list_usable(s, usable),
+        .traces = traces,
+        .trace_count = s->job_count,
+        .verbose = s->options.verbose > 0,
+        .color = wants_color(s),
+    };
+    if (e.count)
+        run_examinations(s, &e);
+    s->failed |= e.failed;
+    if (!report_flush(stdout, "<stdout>", &error))
+        complain(s, error);
+}
+
 /* ---- All of it ---------------------------------------------------------- */
 
 static int status(const struct session *s)
 {
     if (s->bad)
         return STATUS_BAD;
+    if (s->failed)
+        return STATUS_FAILED;
     for (size_t i = 0; i < s->set_count; i++)
         for (size_t j = 0; j < s->sets[i].count; j++)
             if (!s->sets[i].is_libc && s->sets[i].results[j].fault)
@@ -432,14 +445,13 @@ static int status(const struct session *s)
 static void release(struct session *s)
 {
     for (size_t i = 0; i < s->set_count; i++) {
-        for (size_t j = 0; j < s->job_count; j++)
+        for (size_t j = 0; j < s->job_count + 1; j++)
             run_release(&s->sets[i].results[j]);
         free(s->sets[i].results);
         allocator_release(&s->allocators[i]);
     }
-    for (size_t j = 0; j < s->job_count; j++)
-        trace_free(&s->jobs[j].trace);
-    free(s->jobs);
+    jobs_release(s->jobs, s->job_count);
+    free(s->paired.results);
     free(s->sets);
     free(s->allocators);
     free(s->under_way);
@@ -503,8 +515,14 @@ static void run_session(struct session *s)
             complain(s, error);
         return;
     }
-    read_traces(s);
+    peer_make_room(s->options.allocators, s->options.allocator_count, s->argv);
+    jobs_read(&s->jobs, &s->job_count, &s->options, complain, s);
     interrupt_catch(); /* from here on there is something to give back */
+    if (options_examines(&s->options)) {
+        if (!s->bad && find_allocators(s))
+            examine(s);
+        return;
+    }
     if (s->job_count && outputs_possible(s) && find_allocators(s))
         run_all(s);
     if (s->report_count)

@@ -68,4 +68,14 @@ size_t mm_usable_size(void *ptr);
 typedef void mm_visitor(void *block, size_t size, bool live);
 void mm_walk(mm_visitor *visit);
 
+/*
+ * mm_roots - for an allocator that finds out by itself what is dead: it is told
+ *     where the program's pointers are, before mm_init and again whenever the
+ *     table becomes longer.  table[0] to table[count - 1] are each NULL or the
+ *     payload of a live block, and change between requests only: mm_free is
+ *     called when its block has no entry any more, and the entry of a block in
+ *     mm_realloc stays until that has returned.
+ */
+void mm_roots(void *const *table, size_t count);
+
 #endif

@@ -177,34 +177,21 @@ static void list_remove(struct block *b)
 
 /* ---- Splitting and merging --------------------------------------------- */
 
-/* merge_prev, merge_next - join b, about to be free, with a free neighbour.
- *     Return what it has become. */
-static struct block *merge_prev(struct block *b)
-{
-    if (block_prev_used(b))
-        return b;
-    struct block *prev = block_prev(b);
-    list_remove(prev);
-    block_set(prev, block_size(prev) + block_size(b), USED);
-    return prev;
-}
-
-static struct block *merge_next(struct block *b)
-{
-    struct block *next = block_next(b);
-    if (block_used(next))
-        return b;
-    list_remove(next);
-    block_set(b, block_size(b) + block_size(next), USED);
-    return b;
-}
-
-/* release - make a used block free. */
+/* release - make a used block free, and one with its free neighbours. */
 static void release(struct block *b)
 {
-    b = merge_prev(b);
-    b = merge_next(b);
-    block_set(b, block_size(b), 0);
+    struct block *next = block_next(b);
+    size_t size = block_size(b);
+    if (!block_used(next)) {
+        list_remove(next);
+        size += block_size(next);
+    }
+    if (!block_prev_used(b)) {
+        b = block_prev(b);
+        list_remove(b);
+        size += block_size(b);
+    }
+    block_set(b, size, 0);
     list_insert(b);
 }
 

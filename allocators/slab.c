@@ -30,10 +30,10 @@
  * empty; its used and chained blocks are all that ever were in use.
  *
  * Costs: no bytes a block but rounding: up to 15 of 240, then up to half as
- * much again.  32 bytes a page, and a page for the first block of each class:
- * small heaps are mostly unused.  A large block wastes half a page, one of
- * 4 KiB a whole one.  malloc and free take constant time but for the search
- * for a large span among those of its ring.
+ * much again.  32 bytes a page, a page for the first block of each class, and
+ * 936 bytes for the rings: small heaps are mostly unused.  A large block wastes
+ * half a page, one of 4 KiB a whole one.  malloc and free take constant time
+ * but for the search for a large span among those of its ring.
  */
 #include "mm.h"
 
@@ -141,7 +141,8 @@ static inline size_t class_size(unsigned c)
 
 /* ---- The heap, and its rings ------------------------------------------- */
 
-#define RINGS (CLASSES + 8) /* of spans: 1, 2-3, 4-7 ... 128 pages and more */
+#define SPAN_RINGS 28 /* 1, 2-3, 4-7 ... 2^27 pages and more */
+#define RINGS      (CLASSES + SPAN_RINGS)
 
 static struct {
     struct link rings[RINGS]; /* of runs with room, then of free spans */

@@ -479,10 +479,12 @@ void mm_walk(mm_visitor *visit)
 /* ---- The checker ------------------------------------------------------- */
 
 /* Nothing is followed before it is known to lie inside the heap, so a broken
- * heap is reported and not crashed on. */
+ * heap is reported and not crashed on.  Blocks that are free, and those that
+ * are listed, are counted and summed up: if both agree they are the same. */
 struct check {
     int line; /* mm_checkheap's caller */
-    size_t free_blocks, listed;
+    size_t free, listed;
+    uintptr_t free_sum, listed_sum;
 };
 
 __attribute__((format(printf, 3, 4))) static bool
@@ -515,7 +517,8 @@ static bool check_block(struct check *check, struct block *b, bool prev_used)
     if (*block_footer(b) != size)
         return broken(check, b, "its footer says %zu bytes, its header %zu",
                       *block_footer(b), size);
-    check->free_blocks++;
+    check->free++;
+    check->free_sum += (uintptr_t)b;
     return true;
 }
 
@@ -562,6 +565,7 @@ static bool check_list(struct check *check, struct class c)
             return broken(check, b, "its previous link is %p, expected %p",
                           (void *)b->prev, (void *)prev);
         check->listed++;
+        check->listed_sum += (uintptr_t)b;
     }
     bool bit = heap.nonempty[c.row] >> c.second & 1;
     return bit == (first != NULL) ||
@@ -569,7 +573,6 @@ static bool check_list(struct check *check, struct class c)
                   c.row, bit ? "nonempty" : "empty");
 }
 
-/* The lists hold free blocks, and as many as there are: so all of them. */
 static bool check_lists(struct check *check)
 {
     for (unsigned r = 0; r < ROWS; r++) {
@@ -581,9 +584,10 @@ static bool check_lists(struct check *check)
             return broken(check, heap_first(), "row %u is marked %s", r,
                           bit ? "nonempty" : "empty");
     }
-    return check->listed == check->free_blocks ||
+    return (check->listed == check->free &&
+            check->listed_sum == check->free_sum) ||
            broken(check, heap_first(), "%zu blocks are listed, %zu are free",
-                  check->listed, check->free_blocks);
+                  check->listed, check->free);
 }
 
 bool mm_checkheap(int line)

@@ -120,7 +120,7 @@ static bool inspect(struct allocator *a, const char *path, bool dialect_known,
     a->has_memalign = elf_defines(e, "mm_memalign");
     a->has_walk = !a->classic && elf_defines(e, "mm_walk");
     a->has_usable_size = !a->classic && elf_defines(e, "mm_usable_size");
-    a->collects = elf_defines(e, "mm_roots");
+    a->collects = !a->classic && elf_defines(e, "mm_roots");
     a->static_bytes = elf_static_bytes(e);
     elf_close(e);
     return !missing;
@@ -312,6 +312,8 @@ static void load_functions(const struct allocator *a, void *object,
         *(void **)&calls->usable_size = dlsym(object, "mm_usable_size");
     if (a->has_walk)
         *(void **)&calls->walk = dlsym(object, "mm_walk");
+    if (a->collects)
+        *(void **)&calls->roots = dlsym(object, "mm_roots");
     calls->heap_bytes = simulated_heap_bytes;
     foreign.malloc = calls->malloc;
     if (!calls->memalign)

@@ -63,6 +63,7 @@ struct allocator_calls {
     bool (*checkheap)(int line); /* NULL: it has none; and so: */
     size_t (*usable_size)(void *ptr);
     void (*walk)(mm_visitor *visit);
+    void (*roots)(void *const *table, size_t count);
     /* Bytes of heap in use now, the request just served having asked for
      * `asked` bytes; NULL when that cannot be told. */
     size_t (*heap_bytes)(uint64_t asked);

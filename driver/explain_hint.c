@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "config.h"
+#include "driver/place.h"
 #include "driver/words.h"
 
 /* A trace of so few requests is read as it is. */
@@ -22,7 +23,9 @@ static void print_file(FILE *out, const char *path)
 
 static void print_debug_run(FILE *out, const struct explain_scene *s)
 {
-    fprintf(out, "\n  ./mdriver -D -f");
+    fputs("\n  ", out);
+    place_command(out, "mdriver");
+    fputs(" -D -f", out);
     print_file(out, s->r->trace->path);
     fprintf(out, " -m ");
     shell_text(out, s->r->allocator->name);
@@ -41,7 +44,9 @@ static void print_shrink(FILE *out, const struct explain_scene *s)
 {
     const struct allocator *a = s->r->allocator;
     size_t usual = a->classic ? ALIGNMENT_CLASSIC : ALIGNMENT;
-    fprintf(out, "\n  ./rep shrink");
+    fputs("\n  ", out);
+    place_command(out, "rep");
+    fputs(" shrink", out);
     print_file(out, s->r->trace->path);
     fprintf(out, " -m ");
     shell_text(out, a->name);

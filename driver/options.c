@@ -166,6 +166,11 @@ static bool share_stdout(const struct options *o, char **error)
     return true;
 }
 
+bool options_examines(const struct options *o)
+{
+    return o->conform || o->oom || o->abuse;
+}
+
 bool options_stdout_taken(const struct options *o)
 {
     for (size_t i = 0; i < o->export_count; i++)
@@ -189,7 +194,7 @@ static const char *add_defaults(struct options *o)
     static const char *const places[] = {TRACE_DIR, "../../" TRACE_DIR,
                                          "../share/mdriver/" TRACE_DIR, NULL};
     const char *lacking = NULL;
-    if (o->input_count == 0) {
+    if (o->input_count == 0 && !options_examines(o)) {
         if (access(TRACE_DIR, F_OK) != 0)
             o->trace_dir = place_find(places, "");
         lacking = options_add_input(o, o->trace_dir ? o->trace_dir : TRACE_DIR,
@@ -218,7 +223,7 @@ void options_release(struct options *o)
 {
     free(o->inputs);
     free(o->allocators);
-    for (size_t i = 0; i < o->name_count; i++)
+    for (size_t i = 0; o->names && o->names[i]; i++)
         free(o->names[i]);
     free(o->names);
     free(o->exports);

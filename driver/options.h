@@ -31,14 +31,14 @@ struct options {
     size_t input_count;
     const char **allocators;
     size_t allocator_count;
-    char **names; /* of them, those that -m all brought */
-    size_t name_count;
+    char **names; /* of them, those that -m all brought; ends with NULL */
     struct options_export *exports;
     size_t export_count;
     bool libc;
     int verbose; /* 1: every figure; 2: diagnostics as each trace runs too */
     bool strict;
     bool bound, compare;
+    bool conform, oom, abuse; /* examinations, in place of the report */
     bool grade_line, autolab, quiet;
     enum options_color color;
     bool help, version, list; /* do that and nothing else */
@@ -52,6 +52,9 @@ struct options {
  */
 bool options_parse(struct options *o, int argc, char **argv, char **error);
 void options_release(struct options *o);
+
+/* options_examines - whether an examination was asked for. */
+bool options_examines(const struct options *o);
 
 /* options_stdout_taken - whether an export has standard output for itself. */
 bool options_stdout_taken(const struct options *o);

@@ -83,26 +83,15 @@ static const char *take_check(struct options *o, const char *value)
 static const char *take_all(struct options *o)
 {
     const char *lacking = NULL;
-    char **names = allocator_names();
-    if (!names)
-        return options_no_memory;
-    for (size_t i = 0; names[i]; i++) {
-        void *longer = grow(o->names, &o->name_count, sizeof *o->names);
-        if (longer) {
-            o->names = longer;
-            o->names[o->name_count - 1] = names[i];
-        }
-        if (!lacking)
-            lacking =
-                longer ? options_add_allocator(o, names[i]) : options_no_memory;
-        if (!longer)
-            free(names[i]);
-    }
+    if (o->names) /* said before */
+        return NULL;
     o->libc = true;
-    bool none = !names[0];
-    free(names);
-    return none ? "allocators beside mdriver, as make puts them there"
-                : lacking;
+    o->names = allocator_names();
+    if (!o->names)
+        return options_no_memory;
+    for (size_t i = 0; o->names[i] && !lacking; i++)
+        lacking = options_add_allocator(o, o->names[i]);
+    return o->names[0] ? lacking : "allocators beside mdriver, as make leaves";
 }
 
 static const char *take_allocator(struct options *o, const char *value)
@@ -257,6 +246,17 @@ const struct flag options_flags[] = {
                     "classic\ndialect " TEXT(ALIGNMENT_CLASSIC) ")"},
     {'n', NULL, NULL, SETS(run.fixed),
      "heap at a fixed address (default: a random one)"},
+
+    {HEADING("What else to find out, in place of the report")},
+    {0, "conform", NULL, SETS(conform),
+     "whether an allocator does what mm.h says: some forty\n"
+     "questions, each a tiny trace; -v shows those it fails"},
+    {0, "oom", NULL, SETS(oom),
+     "how it takes it when memory runs out: mem_sbrk fails at\n"
+     "its first, second, third ... call, once and for ever, on\n"
+     "the traces named, or else on small ones of its own"},
+    {0, "abuse", NULL, SETS(abuse),
+     "what becomes of a double free, a write past a block ..."},
 
     {HEADING("What to show")},
     {'v', NULL, "[N]", DOES(take_verbose),

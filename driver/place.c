@@ -7,12 +7,15 @@
 #define _GNU_SOURCE
 #include "driver/place.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "driver/words.h"
 
 /* The path of a place relative to the program; NULL without memory. */
 static char *from_program(const char *relative)
@@ -44,4 +47,16 @@ char *place_find(const char *const *places, const char *file)
         free(dir);
     }
     return NULL;
+}
+
+void place_command(FILE *out, const char *program)
+{
+    const char *self = program_invocation_name;
+    const char *slash = strrchr(self, '/');
+    char *path;
+    if (asprintf(&path, "%.*s%s", slash ? (int)(slash - self + 1) : 0, self,
+                 program) < 0)
+        return;
+    shell_text(out, path);
+    free(path);
 }

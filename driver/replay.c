@@ -1,6 +1,7 @@
 /*
  * replay.c - the tables of a replay, and what a child begins with
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,6 +57,21 @@ bool replay_begin(const struct replay *r, struct allocator_calls *calls)
         return true;
     r->log->fault.kind = FAULT_INIT;
     return false;
+}
+
+bool replay_begin_roots(const struct replay *r,
+                        const struct allocator_calls *calls,
+                        struct roots *roots)
+{
+    if (!calls->roots)
+        return true;
+    if (!roots_create(roots, r->trace, calls)) {
+        perror("no memory for the roots");
+        r->log->fault.kind = FAULT_INIT;
+        return false;
+    }
+    roots_begin(roots);
+    return true;
 }
 
 bool replay_init_heap(const struct replay *r,

@@ -13,8 +13,9 @@
 struct check {
     struct walk w;
     struct allocator_calls calls;
-    size_t refusals; /* of mem_sbrk, before the request */
-    size_t looks;    /* at everything, after a refusal */
+    struct roots roots; /* for an allocator that collects */
+    size_t refusals;    /* of mem_sbrk, before the request */
+    size_t looks;       /* at everything, after a refusal */
 };
 
 static void *address(const struct check *c, uint32_t answer)
@@ -94,6 +95,16 @@ static bool check_answer(struct check *c, size_t i)
     return true;
 }
 
+static void *serve(struct check *c, const struct trace_op *op)
+{
+    if (!c->calls.roots)
+        return walk_call(c->w.r, &c->calls, op);
+    roots_before(&c->roots, op);
+    void *p = walk_call(c->w.r, &c->calls, op);
+    roots_after(&c->roots, op, c->w.r->answers, c->w.answer, p);
+    return p;
+}
+
 static bool check_request(struct check *c, size_t i)
 {
     const struct trace_op *op = &c->w.r->trace->ops[i];
@@ -104,7 +115,7 @@ static bool check_request(struct check *c, size_t i)
         walk_lose(&c->w, op->ref);
     c->refusals =
         allocator_on_simulated_heap(c->w.r->allocator) ? mem_refusals() : 0;
-    void *p = walk_call(c->w.r, &c->calls, op);
+    void *p = serve(c, op);
     if (op->kind != TRACE_FREE)
         c->w.r->answers[c->w.answer] = p;
     c->w.r->log->answered = i + 1;
@@ -224,6 +235,7 @@ void replay_check(void *arg)
     struct check c = {.w = {.r = r, .answer = 1, .fault = &r->log->fault}};
     c.w.shadow = replay_shadow(r);
     if (c.w.shadow && replay_begin(r, &c.calls) &&
+        replay_begin_roots(r, &c.calls, &c.roots) &&
         replay_init_heap(r, &c.calls))
         check_requests(&c);
     isolate_step_done();

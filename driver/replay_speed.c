@@ -9,10 +9,11 @@
 #include "memlib.h"
 
 /* The timed region: call, store the answer, next.  Where it stands is left
- * for whoever must explain a crash; it costs one store a request. */
-__attribute__((noinline)) static void
-run_requests(const struct trace *t, const struct allocator_calls *calls,
-             void **answers, volatile size_t *at)
+ * for whoever must explain a crash; it costs one store a request.  There are
+ * two of it: who has no roots is not asked for them. */
+__attribute__((always_inline)) static inline void
+make_requests(const struct trace *t, const struct allocator_calls *calls,
+              void **answers, volatile size_t *at, struct roots *roots)
 {
     const struct allocator_calls f = *calls;
     const uint64_t *extras = t->extras;
@@ -21,6 +22,8 @@ run_requests(const struct trace *t, const struct allocator_calls *calls,
     for (size_t i = 0, n = t->op_count; i < n; i++) {
         const struct trace_op *op = &ops[i];
         *at = i;
+        if (roots)
+            roots_before(roots, op);
         switch ((enum trace_kind)op->kind) {
         case TRACE_MALLOC:
             *next++ = f.malloc(op->size);
@@ -38,17 +41,50 @@ run_requests(const struct trace *t, const struct allocator_calls *calls,
             *next++ = f.memalign(extras[op->extra], op->size);
             break;
         }
+        if (roots)
+            roots_after(roots, op, answers, (uint32_t)(next - answers) - 1,
+                        next[-1]);
     }
 }
 
-static void time_requests(const struct replay *r,
-                          const struct allocator_calls *calls, int counter)
+__attribute__((noinline)) static void
+run_requests(const struct trace *t, const struct allocator_calls *calls,
+             void **answers, volatile size_t *at)
 {
+    make_requests(t, calls, answers, at, NULL);
+}
+
+__attribute__((noinline)) static void
+run_rooted(const struct trace *t, const struct allocator_calls *calls,
+           void **answers, volatile size_t *at, struct roots *roots)
+{
+    make_requests(t, calls, answers, at, roots);
+}
+
+/* What a pass needs that is not to be timed. */
+struct bench {
+    const struct replay *r;
+    struct allocator_calls calls;
+    struct roots roots;   /* for an allocator that collects */
+    const uint8_t *taken; /* NULL: the heap is emptied by mem_reset_brk */
+    size_t heap_bytes;    /* of the simulated heap, that the pass took: another
+                           * allocator may have its turn there after it */
+    char *touched;        /* pages below are present */
+    int counter;
+};
+
+static void time_requests(struct bench *b)
+{
+    const struct replay *r = b->r;
     struct replay_log *log = r->log;
+    int counter = b->counter;
     log->phase = REPLAY_REQUEST;
     uint64_t counted = clock_count_read(counter);
     uint64_t began = clock_thread_ns();
-    run_requests(r->trace, calls, r->answers, &log->op);
+    if (b->calls.roots)
+        run_rooted(r->trace, &b->calls, r->answers, &log->op, &b->roots);
+    else
+        run_requests(r->trace, &b->calls, r->answers, &log->op);
     uint64_t ns = clock_thread_ns() - began;
     log->instructions = clock_count_read(counter) - counted;
     uint64_t overhead = clock_overhead_ns();
@@ -85,17 +121,6 @@ static void free_leftovers(const struct replay *r,
             calls->free(r->answers[a]);
 }
 
-/* What a pass needs that is not to be timed. */
-struct bench {
-    const struct replay *r;
-    struct allocator_calls calls;
-    const uint8_t *taken; /* NULL: the heap is emptied by mem_reset_brk */
-    size_t heap_bytes;    /* of the simulated heap, that the pass took: another
-                           * allocator may have its turn there after it */
-    char *touched;        /* pages below are present */
-    int counter;
-};
-
 /* The heap of the allocator in use, [*lo, *hi). */
 static void heap_range(const struct bench *b, char **lo, char **hi)
 {
@@ -126,6 +151,8 @@ static void clean_up(struct bench *b)
 {
     free_leftovers(b->r, &b->calls, b->taken);
     touch_pages(b);
+    if (b->calls.roots)
+        roots_begin(&b->roots);
     if (allocator_on_simulated_heap(b->r->allocator))
         mem_reset_brk();
 }
@@ -136,7 +163,7 @@ static void make_passes(struct bench *b)
     while (time_init(b->r, &b->calls)) {
         log->phase = REPLAY_READY;
         isolate_step_done();
-        time_requests(b->r, &b->calls, b->counter);
+        time_requests(b);
         if (allocator_on_simulated_heap(b->r->allocator))
             b->heap_bytes = mem_heapsize();
         log->phase = REPLAY_DONE;
@@ -153,7 +180,8 @@ void replay_speed(void *arg)
         b.taken = taken_answers(b.r->trace);
     if (b.r->allocator->kind == ALLOCATOR_LIBC)
         libc_heap_settle();
-    if (replay_begin(b.r, &b.calls))
+    if (replay_begin(b.r, &b.calls) &&
+        replay_begin_roots(b.r, &b.calls, &b.roots))
         make_passes(&b);
     isolate_step_done();
 }

@@ -8,6 +8,7 @@
 #define REPLAY_WALK_H
 
 #include "driver/replay.h"
+#include "driver/roots.h"
 
 /* replay_begin, replay_init_heap - in the child, the beginning of every pass:
  *     map the allocator; call mm_init.  False, with the fault logged, when it
@@ -15,6 +16,12 @@
 bool replay_begin(const struct replay *r, struct allocator_calls *calls);
 bool replay_init_heap(const struct replay *r,
                       const struct allocator_calls *calls);
+
+/* replay_begin_roots - then, where the allocator collects garbage: lay down and
+ *     offer the table of roots.  Elsewhere *roots stays as it is. */
+bool replay_begin_roots(const struct replay *r,
+                        const struct allocator_calls *calls,
+                        struct roots *roots);
 
 /* One walk over a trace, in step with the shadow. */
 struct walk {

@@ -166,6 +166,20 @@ static void print_remarks(FILE *out, const struct result_set *set, int verbose)
                 talkers);
 }
 
+void report_print_run(FILE *out, const char *allocator, const struct result *r)
+{
+    fprintf(out, "%s: %s: %zu requests, peak payload %llu bytes", allocator,
+            r->trace->path, r->trace->op_count,
+            (unsigned long long)r->trace->peak_payload);
+    if (r->fault)
+        fprintf(out, ": %s\n", fault_name(r->fault));
+    else
+        fprintf(out, ", heap %llu bytes: valid\n",
+                (unsigned long long)r->heap_bytes);
+    print_lines(out, "    | ", r->output ? r->output : "", SIZE_MAX, SIZE_MAX);
+    fflush(out);
+}
+
 static void print_floor(FILE *out, const struct grade *g)
 {
     if (isfinite(g->floor_ns_per_op))
@@ -201,11 +215,38 @@ static void print_set(FILE *out, const struct result_set *set,
     print_score(out, set, &table.grade);
 }
 
-static void print_side_by_side(FILE *out, const struct report *report,
-                               struct report_options options)
+/* What the marks in the tables mean. */
+static void print_legend(FILE *out, const struct report *report)
 {
-    fputs("Results side by side:\n", out);
-    grid_print(out, GRID_PLAIN, options.color, report_draw_sides, report);
+    if (report_any_resident(report))
+        fprintf(out, "%s\n", report_legend);
+}
+
+static void print_pair(FILE *out, const struct report_pair *pair, bool color)
+{
+    fprintf(out, "\nSpeed of %s against %s, timed in turns:\n",
+            report_set_name(pair->set), pair->rival);
+    grid_print(out, GRID_PLAIN, color, report_draw_pair, pair);
+}
+
+static void print_tables(FILE *out, const struct report *report,
+                         struct report_options options)
+{
+    if (report->compare) {
+        fputs("Results compared, * before the best:\n", out);
+        report_print_comparison(out, report, options.color, options.width);
+    } else {
+        fputs("Results side by side:\n", out);
+        grid_print(out, GRID_PLAIN, options.color, report_draw_sides, report);
+    }
+    if (report->pair)
+        print_pair(out, report->pair, options.color);
+}
+
+static void print_together(FILE *out, const struct report *report,
+                           struct report_options options)
+{
+    print_tables(out, report, options);
     for (size_t i = 0; i < report->count && !options.verbose; i++) {
         const struct result_set *set = &report->sets[i];
         struct grade g = grade_set(set);
@@ -222,16 +263,16 @@ static void print_side_by_side(FILE *out, const struct report *report,
 void report_print(FILE *out, const struct report *report,
                   struct report_options options)
 {
-    bool together = report_is_side_by_side(report);
+    bool together = report->compare || report_is_side_by_side(report);
     for (size_t i = 0; i < report->count && (!together || options.verbose);
          i++) {
         if (i > 0)
             putc('\n', out);
         print_set(out, &report->sets[i], options);
     }
-    if (!together)
-        return;
-    if (options.verbose)
+    if (together && options.verbose)
         putc('\n', out);
-    print_side_by_side(out, report, options);
+    if (together)
+        print_together(out, report, options);
+    print_legend(out, report);
 }

@@ -31,9 +31,17 @@ struct report_setting {
     double value;
 };
 
+/* The first allocator timed against the second, trace by trace. */
+struct report_pair {
+    const struct result_set *set; /* the ratio of its results is to the rival */
+    const char *rival;
+};
+
 struct report {
     const struct result_set *sets; /* all over the same traces */
     size_t count;
+    bool compare;                   /* one table with a column for each */
+    const struct report_pair *pair; /* NULL: none was timed so */
     const struct report_setting *settings;
     size_t setting_count;
     const struct report_machine *machine;
@@ -41,17 +49,23 @@ struct report {
 
 struct report_options {
     bool color;
-    int verbose; /* 0: the table of old; 1: every figure; 2: but not what
-                  * runs printed, which was printed as they ran */
+    int verbose;  /* 0: the table of old; 1: every figure; 2: but not what
+                   * runs printed, which was printed as they ran */
+    size_t width; /* columns of the screen; 0: no end */
 };
 
 /*
  * report_print - the tables for people.  One allocator, with or without libc:
- *     a table each.  Several: side by side, with verbose after a table each.
+ *     a table each.  Several: side by side, with verbose after a table each;
+ *     and however many, where they are to be compared.
  *     Then what failed and why, the performance index, the no-op floor.
  */
 void report_print(FILE *out, const struct report *report,
                   struct report_options options);
+
+/* report_print_run - under -V: how a run went, and what it printed, line by
+ *     line. */
+void report_print_run(FILE *out, const char *allocator, const struct result *r);
 
 typedef void report_writer(FILE *out, const struct report *report);
 

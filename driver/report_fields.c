@@ -205,6 +205,11 @@ static struct value get_above_bound(const struct result *r)
     return real(result_above_bound(r));
 }
 
+static struct value get_resident(const struct result *r)
+{
+    return (struct value){.kind = VALUE_BOOL, .count = r->resident};
+}
+
 static struct value get_output(const struct result *r)
 {
     return text(r->output);
@@ -245,5 +250,6 @@ const struct field report_fields[] = {
     {"alignment", IN_BOTH, get_alignment},
     {"bound_bytes", IN_BOTH, get_bound_bytes},
     {"above_bound", IN_BOTH, get_above_bound},
+    {"resident", IN_BOTH, get_resident},
     {NULL, IN_BOTH, NULL},
 };

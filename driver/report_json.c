@@ -126,6 +126,33 @@ static void json_summary(FILE *out, const struct report *report)
     fputs("\n  ]\n", out);
 }
 
+static void json_pair_of(FILE *out, const struct report_pair *pair,
+                         const struct result *r)
+{
+    struct stats_interval ratio = report_ratio(r);
+    fputs("    {\"allocator\": ", out);
+    json_text(out, pair->set->allocator);
+    fputs(", \"rival\": ", out);
+    json_text(out, pair->rival);
+    fputs(", \"trace\": ", out);
+    json_text(out, r->trace->name);
+    json_pair(out, "ratio", ratio.mid);
+    json_pair(out, "ratio_lo", ratio.lo);
+    json_pair(out, "ratio_hi", ratio.hi);
+    putc('}', out);
+}
+
+/* Two that were timed against each other. */
+static void json_pairs(FILE *out, const struct report_pair *pair)
+{
+    fputs("  \"pairs\": [", out);
+    for (size_t i = 0; i < pair->set->count; i++) {
+        fputs(i ? ",\n" : "\n", out);
+        json_pair_of(out, pair, &pair->set->results[i]);
+    }
+    fputs("\n  ],\n", out);
+}
+
 static void json_machine(FILE *out, const struct report_machine *m)
 {
     fputs("  \"machine\": {\"cpu\": ", out);
@@ -161,6 +188,8 @@ void report_write_json(FILE *out, const struct report *report)
     json_machine(out, report->machine);
     json_config(out, report);
     json_results(out, report);
+    if (report->pair)
+        json_pairs(out, report->pair);
     json_summary(out, report);
     fputs("}\n", out);
 }

@@ -67,15 +67,32 @@ static void write_machine(FILE *out, const struct report_machine *m)
             m->cpu, m->cores, m->kernel, m->compiler, m->libc);
 }
 
+static void write_pair(FILE *out, const struct report_pair *pair)
+{
+    if (!pair)
+        return;
+    fprintf(out, "### Speed of %s against %s, timed in turns\n\n",
+            report_set_name(pair->set), pair->rival);
+    grid_print(out, GRID_MARKDOWN, false, report_draw_pair, pair);
+    putc('\n', out);
+}
+
 void report_write_markdown(FILE *out, const struct report *report)
 {
-    if (report_is_side_by_side(report)) {
+    if (report->compare) {
+        fputs("## Results compared\n\n", out);
+        grid_print(out, GRID_MARKDOWN, false, report_draw_comparison, report);
+        putc('\n', out);
+        write_pair(out, report->pair);
+    } else if (report_is_side_by_side(report)) {
         fputs("## Results side by side\n\n", out);
         grid_print(out, GRID_MARKDOWN, false, report_draw_sides, report);
         putc('\n', out);
     }
     for (size_t i = 0; i < report->count; i++)
         write_set(out, &report->sets[i]);
+    if (report_any_resident(report))
+        fprintf(out, "%s\n\n", report_legend);
     write_machine(out, report->machine);
     fputs("\n<details><summary>CPU time of every replay, ns</summary>\n\n",
           out);

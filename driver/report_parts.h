@@ -38,6 +38,36 @@ grid_drawing report_draw_set;
 /* report_draw_sides - several sets (struct report) side by side. */
 grid_drawing report_draw_sides;
 
+/* report_print_comparison - a column for each set, in pieces that are no wider
+ *     than width columns of the screen; 0: one piece.
+ * report_draw_comparison - the one piece (struct report).
+ * report_draw_pair - two timed against each other (struct report_pair). */
+void report_print_comparison(FILE *out, const struct report *report, bool color,
+                             size_t width);
+grid_drawing report_draw_comparison, report_draw_pair;
+
+/* report_is_resident - whether its memory is the process's own, marked "r".
+ * report_any_resident - of some set.
+ * report_legend - what the mark means: a line. */
+bool report_is_resident(const struct result_set *set);
+bool report_any_resident(const struct report *report);
+extern const char report_legend[];
+
+/* report_has_bound - whether the bound of some trace is known. */
+bool report_has_bound(const struct result_set *set);
+
+/* report_put_util - a utilization as a cell, marked if memory is resident.
+ * report_put_above - by how much heap exceeds the bound. */
+void report_put_util(struct grid *g, double util, bool resident);
+void report_put_above(struct grid *g, double above);
+
+/* report_write_ratio - "2.10 ", or "1.02~" if it does not separate from 1.
+ * report_put_ratio - as a cell, "-" if it is not known.
+ * report_put_interval - "2.00-2.25", or "-". */
+void report_write_ratio(char *text, size_t size, struct stats_interval ratio);
+void report_put_ratio(struct grid *g, struct stats_interval ratio);
+void report_put_interval(struct grid *g, struct stats_interval interval);
+
 /* report_is_side_by_side - whether more than one allocator beside libc ran. */
 bool report_is_side_by_side(const struct report *report);
 

@@ -1,5 +1,5 @@
 /*
- * report_table.c - the tables for people, one allocator or several
+ * report_table.c - the table of one allocator for people, and cells for all
  *
  * A column is a heading and two ways to fill a cell: for a trace, and for the
  * row of totals.  What failed, or was not measured, is "-".
@@ -38,21 +38,67 @@ struct stats_interval report_ratio(const struct result *r)
 
 /* ---- The cells of a trace (r), or of the totals (r is NULL) ------------- */
 
-/* "2.10 ", or "1.02~" if it does not separate from 1. */
-static void put_ratio(struct grid *g, struct stats_interval ratio)
+void report_write_ratio(char *text, size_t size, struct stats_interval ratio)
 {
     /* libc against itself is 1 by definition, which nothing can blur. */
     bool exact = ratio.certain && ratio.lo == ratio.hi;
-    if (!isfinite(ratio.mid))
-        grid_cell(g, "- ");
-    else
-        grid_cell(g, "%.*f%c", grade_ratio_digits(ratio.mid), ratio.mid,
-                  exact || stats_separates(ratio) ? ' ' : '~');
+    snprintf(text, size, "%.*f%c", grade_ratio_digits(ratio.mid), ratio.mid,
+             exact || stats_separates(ratio) ? ' ' : '~');
 }
+
+void report_put_ratio(struct grid *g, struct stats_interval ratio)
+{
+    char text[64] = "- ";
+    if (isfinite(ratio.mid))
+        report_write_ratio(text, sizeof text, ratio);
+    grid_cell(g, "%s", text);
+}
+
+void report_put_interval(struct grid *g, struct stats_interval i)
+{
+    if (isfinite(i.mid) && isfinite(i.lo) && isfinite(i.hi))
+        grid_cell(g, "%.*f-%.*f", grade_ratio_digits(i.lo), i.lo,
+                  grade_ratio_digits(i.hi), i.hi);
+    else
+        grid_cell(g, "-");
+}
+
+/* ---- Resident memory ---------------------------------------------------- */
+
+const char report_legend[] =
+    "r: not a simulated heap, but by how much the process's resident set grew, "
+    "every\n   page of the payloads touched";
+
+bool report_is_resident(const struct result_set *set)
+{
+    bool resident = false;
+    for (size_t i = 0; i < set->count; i++)
+        resident |= set->results[i].resident;
+    return resident;
+}
+
+bool report_any_resident(const struct report *report)
+{
+    bool any = false;
+    for (size_t i = 0; i < report->count; i++)
+        any |= report_is_resident(&report->sets[i]);
+    return any;
+}
+
+void report_put_util(struct grid *g, double util, bool resident)
+{
+    if (isfinite(util))
+        grid_cell(g, "%.1f%%%s", 100 * util, resident ? "r" : "");
+    else
+        grid_cell(g, resident ? "- " : "-");
+}
+
+/* ---- The cells of a trace (r), or of the totals (r is NULL) ------------- */
 
 struct row {
     const struct result *r;
     const struct grade *total;
+    bool resident;
 };
 
 static void cell_trace(struct grid *g, const struct row *row)
@@ -74,17 +120,18 @@ static void cell_util(struct grid *g, const struct row *row)
 {
     double util =
         row->r ? report_figure(row->r, row->r->util) : row->total->util;
-    grid_real(g, "%.1f%%", 100 * util);
+    report_put_util(g, util, row->resident);
 }
 
-static void put_above(struct grid *g, double above)
+void report_put_above(struct grid *g, double above)
 {
     grid_real(g, "%.1f%%", 100 * above);
 }
 
 static void cell_above(struct grid *g, const struct row *row)
 {
-    put_above(g, row->r ? result_above_bound(row->r) : row->total->above_bound);
+    report_put_above(g, row->r ? result_above_bound(row->r)
+                               : row->total->above_bound);
 }
 
 static void cell_ops(struct grid *g, const struct row *row)
@@ -106,17 +153,12 @@ static void cell_kops(struct grid *g, const struct row *row)
 
 static void cell_ratio(struct grid *g, const struct row *row)
 {
-    put_ratio(g, row->r ? report_ratio(row->r) : row->total->ratio);
+    report_put_ratio(g, row->r ? report_ratio(row->r) : row->total->ratio);
 }
 
 static void cell_interval(struct grid *g, const struct row *row)
 {
-    struct stats_interval i = row->r ? report_ratio(row->r) : row->total->ratio;
-    if (isfinite(i.mid) && isfinite(i.lo) && isfinite(i.hi))
-        grid_cell(g, "%.*f-%.*f", grade_ratio_digits(i.lo), i.lo,
-                  grade_ratio_digits(i.hi), i.hi);
-    else
-        grid_cell(g, "-");
+    report_put_interval(g, row->r ? report_ratio(row->r) : row->total->ratio);
 }
 
 /* Bytes mean nothing where the utilization is not known; nor does a sum. */
@@ -202,7 +244,7 @@ static bool when_verbose(const struct report_table *t)
     return t->verbose > 0;
 }
 
-static bool has_bound(const struct result_set *set)
+bool report_has_bound(const struct result_set *set)
 {
     bool bound = false;
     for (size_t i = 0; i < set->count; i++)
@@ -212,12 +254,12 @@ static bool has_bound(const struct result_set *set)
 
 static bool when_bound(const struct report_table *t)
 {
-    return has_bound(t->set);
+    return report_has_bound(t->set);
 }
 
 static bool when_bound_verbose(const struct report_table *t)
 {
-    return t->verbose && has_bound(t->set);
+    return t->verbose && report_has_bound(t->set);
 }
 
 static bool when_counted(const struct report_table *t)
@@ -271,7 +313,9 @@ static void draw_heading(struct grid *g, const struct report_table *t)
             continue;
         if (columns[i].cell == cell_note)
             g->left_end = g->column;
-        grid_cell(g, "%s", columns[i].heading);
+        bool marked =
+            columns[i].cell == cell_util && report_is_resident(t->set);
+        grid_cell(g, "%s%s", columns[i].heading, marked ? " " : "");
     }
     grid_heading_done(g);
 }
@@ -279,7 +323,8 @@ static void draw_heading(struct grid *g, const struct report_table *t)
 static void draw_row(struct grid *g, const struct report_table *t,
                      const struct result *r)
 {
-    struct row row = {.r = r, .total = &t->grade};
+    struct row row = {
+        .r = r, .total = &t->grade, .resident = report_is_resident(t->set)};
     grid_begin_row(g, r && !report_valid(r));
     for (size_t i = 0; i < COLUMNS; i++)
         if (columns[i].shown(t))
@@ -309,146 +354,4 @@ void report_draw_set(struct grid *g, const void *data)
             draw_fragmentation(g, &t->set->results[i]);
     }
     draw_row(g, t, NULL);
-}
-
-/* ---- Several side by side --------------------------------------------------
- */
-
-bool report_is_side_by_side(const struct report *report)
-{
-    size_t own = 0;
-    for (size_t i = 0; i < report->count; i++)
-        own += !report->sets[i].is_libc;
-    return own > 1;
-}
-
-/* The bound is of the traces: where one allocator has it, all have. */
-static bool sides_have_bound(const struct report *report)
-{
-    return has_bound(&report->sets[0]);
-}
-
-static void draw_side_names(struct grid *g, const struct report *report)
-{
-    size_t wide = sides_have_bound(report) ? 3 : 2;
-    grid_begin_row(g, false);
-    for (size_t i = 0; i < report->count; i++)
-        grid_group(g, report_set_name(&report->sets[i]), 1 + wide * i,
-                   wide + wide * i);
-    if (g->mode == GRID_PLAIN)
-        grid_end_row(g);
-}
-
-/* In Markdown, which has one heading, the name stands in every column. */
-static void draw_side_headings(struct grid *g, const struct report *report)
-{
-    draw_side_names(g, report);
-    grid_begin_row(g, false);
-    grid_cell(g, "trace");
-    for (size_t i = 0; i < report->count; i++) {
-        bool named = g->mode == GRID_MARKDOWN;
-        const char *name = named ? report_set_name(&report->sets[i]) : "";
-        grid_cell(g, "%s%sutil", name, named ? " " : "");
-        if (sides_have_bound(report))
-            grid_cell(g, "%s%sabove", name, named ? " " : "");
-        grid_cell(g, "%s%sx libc ", name, named ? " " : "");
-    }
-    grid_heading_done(g);
-}
-
-/* NULL: the driver had to stop before. */
-static const struct result *result_of(const struct result_set *set,
-                                      size_t trace)
-{
-    return trace < set->count ? &set->results[trace] : NULL;
-}
-
-static bool any_failed(const struct report *report, size_t trace)
-{
-    bool failed = false;
-    for (size_t i = 0; i < report->count; i++) {
-        const struct result *r = result_of(&report->sets[i], trace);
-        failed |= r && !report_valid(r);
-    }
-    return failed;
-}
-
-/* A failed trace has no utilization: its place is for the kind of fault. */
-static void draw_side(struct grid *g, const struct result *r, bool bound)
-{
-    if (r && !report_valid(r))
-        grid_cell(g, "%s", fault_name(r->fault));
-    else
-        grid_real(g, "%.1f%%", r ? 100 * r->util : NAN);
-    if (bound)
-        put_above(g, r ? result_above_bound(r) : NAN);
-    if (r)
-        put_ratio(g, report_ratio(r));
-    else
-        grid_cell(g, "- ");
-}
-
-static void draw_side_row(struct grid *g, const struct report *report,
-                          size_t trace)
-{
-    grid_begin_row(g, any_failed(report, trace));
-    grid_cell(g, "%s", report->sets[0].results[trace].trace->name);
-    for (size_t i = 0; i < report->count; i++)
-        draw_side(g, result_of(&report->sets[i], trace),
-                  sides_have_bound(report));
-    grid_end_row(g);
-}
-
-static void side_mean(struct grid *g, const struct grade *grade, bool bound)
-{
-    grid_real(g, "%.1f%%", 100 * grade->util);
-    if (bound)
-        put_above(g, grade->above_bound);
-    put_ratio(g, grade->ratio);
-}
-
-static void put_nothing(struct grid *g, bool bound)
-{
-    if (bound)
-        grid_cell(g, "%s", "");
-    grid_cell(g, "%s", "");
-}
-
-static void side_valid(struct grid *g, const struct grade *grade, bool bound)
-{
-    grid_cell(g, "%zu/%zu", grade->valid, grade->traces);
-    put_nothing(g, bound);
-}
-
-static void side_index(struct grid *g, const struct grade *grade, bool bound)
-{
-    grid_real(g, "%.1f", grade->gap == GRADE_COMPLETE ? grade->index : NAN);
-    put_nothing(g, bound);
-}
-
-typedef void side_total(struct grid *g, const struct grade *grade, bool bound);
-
-static void draw_side_total(struct grid *g, const struct report *report,
-                            const char *name, side_total *draw)
-{
-    grid_begin_row(g, false);
-    grid_cell(g, "%s", name);
-    for (size_t i = 0; i < report->count; i++) {
-        struct grade grade = grade_set(&report->sets[i]);
-        if (report->sets[i].is_libc)
-            grade.gap = GRADE_SPEED_UNKNOWN;
-        draw(g, &grade, sides_have_bound(report));
-    }
-    grid_end_row(g);
-}
-
-void report_draw_sides(struct grid *g, const void *data)
-{
-    const struct report *report = data;
-    draw_side_headings(g, report);
-    for (size_t i = 0; i < report->sets[0].count; i++)
-        draw_side_row(g, report, i);
-    draw_side_total(g, report, "mean", side_mean);
-    draw_side_total(g, report, "valid", side_valid);
-    draw_side_total(g, report, "perf index", side_index);
 }

@@ -37,7 +37,10 @@ sub model {
         header8 header8_peak round16 round16_peak round16_lost peak_blocks
         realloc_most youngest oldest freed_by_free free_null);
     my ($now, $request) = (0, 0);
-    my $header = sub { my $n = ($_[0] + 23) & ~15; $n < 32 ? 32 : $n };
+    my $header = sub {
+        my $n = ($_[0] + 23) & ~15;
+        return !$_[0] ? 0 : $n < 32 ? 32 : $n;
+    };
     my $lose = sub {
         my ($b) = @_;
         $now -= $b->{size};

@@ -314,6 +314,18 @@ my $quoted = $odd =~ s/'/'\\''/r;
 check(index($out, "\n  ./rep shrink '$quoted' -m tests/faulty/overlap.c -D "
     . '--align 8 -s 7 finds the fewest requests that show it') > 0,
     'the hint is quoted and has the options', $out);
+# Called from elsewhere: what is printed can be pasted there.
+(undef, $out) = run("cd tests && ../mdriver -n -c $big -m faulty/overlap.c");
+my ($advice) = $out =~ m{^  (\.\./rep shrink .*) finds the fewest}m;
+(undef, $out) = run('cd tests && ' . ($advice // 'false') . " -o $witness");
+unlike($out, qr/finds the fewest/, 'shrink does not advise to shrink');
+my ($shows) = $out =~ m{^  (\.\./mdriver -n -c .*) shows it again$}m;
+($status, $out) = run('cd tests && ' . ($shows // 'false'));
+check($status == 1 && $out =~ /overlaps the payload/,
+    'commands begin with the directory that the program was called with', $out);
+(undef, $out) = run("PATH=$top:\$PATH mdriver -n -c $big "
+    . '-m tests/faulty/overlap.c');
+like($out, qr/^  rep shrink /m, 'or are found where it was found');
 (undef, $out) = run("./mdriver -n -c - -m tests/faulty/overlap.c <$big");
 unlike($out, qr/rep shrink/, 'no hint where there is no file');
 (undef, $out) = run("./mdriver -n -c $big -m tests/faulty/init_fails.c");

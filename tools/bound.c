@@ -9,13 +9,13 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "config.h"
 #include "driver/bound.h"
 #include "driver/grid.h"
 #include "driver/outfile.h"
 #include "driver/words.h"
+#include "tools/inputs.h"
 #include "tools/rep.h"
 
 static const char help_text[] =
@@ -71,8 +71,6 @@ struct work {
     const char *format; /* the option that chose it; NULL: the table */
     const char *placement;
     uint64_t tries;
-    char **paths; /* of traces, directories opened */
-    size_t path_count;
     struct row *rows;
     size_t row_count;
     int status;
@@ -295,53 +293,12 @@ static int find(struct work *w, struct trace *t)
 static int do_file(struct work *w, const char *path)
 {
     struct trace t;
-    char *error;
-    if (!trace_read(&t, path, false, &error))
-        return error ? rep_fail_with(error) : no_memory(path);
-    for (size_t i = 0; i < t.warning_count; i++)
-        fprintf(stderr, "rep: warning: %s\n", t.warnings[i]);
-    int status = find(w, &t);
+    int status = inputs_read(&t, path, false);
+    if (status != REP_OK)
+        return status;
+    status = find(w, &t);
     trace_free(&t);
     return status;
-}
-
-static bool add_path(struct work *w, char *path)
-{
-    char **paths = reallocarray(w->paths, w->path_count + 1, sizeof *paths);
-    if (path && paths)
-        paths[w->path_count++] = path;
-    else
-        free(path);
-    if (paths)
-        w->paths = paths;
-    return path && paths;
-}
-
-static int add_directory(struct work *w, const char *dir)
-{
-    char *error;
-    char **paths = trace_list(dir, &error);
-    bool good = true;
-    if (!paths)
-        return error ? rep_fail_with(error) : no_memory(dir);
-    for (size_t i = 0; paths[i]; i++)
-        good &= add_path(w, paths[i]);
-    free(paths);
-    return good ? REP_OK : no_memory(dir);
-}
-
-static bool is_directory(const char *path)
-{
-    struct stat st;
-    return strcmp(path, "-") != 0 && stat(path, &st) == 0 &&
-           S_ISDIR(st.st_mode);
-}
-
-static int add_input(struct work *w, const char *path)
-{
-    if (is_directory(path))
-        return add_directory(w, path);
-    return add_path(w, strdup(path)) ? REP_OK : no_memory(path);
 }
 
 /* ---- Options --------------------------------------------------------------
@@ -410,17 +367,15 @@ static void note(struct work *w, int status)
         w->status = status;
 }
 
-static void do_all(struct work *w, char **inputs)
+static void do_all(struct work *w, const struct inputs *in)
 {
-    for (; *inputs; inputs++)
-        note(w, add_input(w, *inputs));
-    if (w->placement && w->path_count > 1) {
+    if (w->placement && in->count > 1) {
         note(w, rep_fail("bound: --placement: expected one trace, found %zu",
-                         w->path_count));
+                         in->count));
         return;
     }
-    for (size_t i = 0; i < w->path_count; i++)
-        note(w, do_file(w, w->paths[i]));
+    for (size_t i = 0; i < in->count; i++)
+        note(w, do_file(w, in->paths[i]));
     bool taken = w->placement && strcmp(w->placement, "-") == 0;
     if (w->row_count && !taken)
         print(w);
@@ -429,17 +384,17 @@ static void do_all(struct work *w, char **inputs)
 int rep_bound(int argc, char **argv)
 {
     struct work w = {.tries = BOUND_TRIES_AUTO};
+    struct inputs in;
     int status = parse(&w, argc, argv);
     if (status >= 0)
         return status;
-    do_all(&w, argv + optind);
-    for (size_t i = 0; i < w.path_count; i++)
-        free(w.paths[i]);
+    w.status = inputs_list(&in, argv + optind);
+    do_all(&w, &in);
+    inputs_free(&in);
     for (size_t i = 0; i < w.row_count; i++) {
         free(w.rows[i].name);
         free(w.rows[i].path);
     }
-    free(w.paths);
     free(w.rows);
     return w.status;
 }

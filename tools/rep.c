@@ -4,13 +4,16 @@
  * The verbs stand in a table, from which the help is printed; each lives in a
  * file of its own.
  */
+#define _GNU_SOURCE /* O_PATH */
 #include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "config.h"
 #include "tools/rep.h"
@@ -48,7 +51,7 @@ int rep_fail(const char *format, ...)
 
 int rep_fail_with(char *error)
 {
-    rep_fail("%s", error);
+    rep_fail("%s", error ? error : strerror(ENOMEM));
     free(error);
     return REP_USAGE;
 }
@@ -84,6 +87,14 @@ struct trace_form rep_output_form(const struct rep_output *o)
                                (int)o->weight, o->classic};
 }
 
+/* end_output - status, or another where not all was printed. */
+static int end_output(int status)
+{
+    if (fflush(stdout) != 0 || ferror(stdout))
+        return rep_fail("standard output: %s", strerror(errno));
+    return status;
+}
+
 static void print_help(FILE *out)
 {
     fputs("usage: rep VERB [options]\n\n", out);
@@ -98,10 +109,7 @@ static int run_verb(const struct verb *verb, int argc, char **argv)
     char name[32];
     snprintf(name, sizeof name, "rep %s", verb->name);
     argv[0] = name;
-    int status = verb->run(argc, argv);
-    if (fflush(stdout) != 0 || ferror(stdout))
-        return rep_fail("standard output: %s", strerror(errno));
-    return status;
+    return end_output(verb->run(argc, argv));
 }
 
 /* What whoever started us ignores is none of our affair: children are waited
@@ -112,20 +120,31 @@ static void set_signals(void)
     signal(SIGXFSZ, SIG_IGN);
 }
 
+/* A file of ours must not get the number of a standard stream that is closed,
+ * or what is said would go into it.  What takes the place can neither be read
+ * nor written, as before, and programs that are run find the stream closed. */
+static void keep_standard_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0)
+            (void)!open("/dev/null", O_PATH | O_CLOEXEC);
+}
+
 int main(int argc, char **argv)
 {
     set_signals();
+    keep_standard_streams();
     if (argc < 2) {
         print_help(stderr);
         return REP_USAGE;
     }
     if (!strcmp(argv[1], "-h") || !strcmp(argv[1], "--help")) {
         print_help(stdout);
-        return REP_OK;
+        return end_output(REP_OK);
     }
     if (!strcmp(argv[1], "--version")) {
         puts("rep " MDRIVER_VERSION);
-        return REP_OK;
+        return end_output(REP_OK);
     }
     for (size_t i = 0; i < VERB_COUNT; i++)
         if (!strcmp(argv[1], verbs[i].name))

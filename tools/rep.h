@@ -27,7 +27,7 @@ int rep_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /*
  * rep_fail_with - the same for an error message that somebody allocated, which
- *     is freed.
+ *     is freed; NULL: there was no memory for it.
  */
 int rep_fail_with(char *error);
 

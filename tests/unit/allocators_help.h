@@ -24,6 +24,7 @@
 struct traits {
     const char *name;
     bool forgets;      /* freed memory is not used again */
+    bool cramped;      /* half of the address space may be no place for a block */
     bool moves;        /* realloc of the topmost block may move it */
     unsigned rounding; /* a block may be larger than what was asked for by so
                         * many per cent of it, and 32 bytes */
@@ -42,6 +43,12 @@ static const struct traits all_traits[] = {
     {"explicit-address-best", .moves = true},
     {"segregated", .moves = true},
     {"slab", .moves = true, .step = 4096},
+    {"buddy", .moves = true, .rounding = 100, .step = 8192},
+    {"buddy-fibonacci",
+     .cramped = true,
+     .moves = true,
+     .rounding = 67,
+     .step = 8192},
 };
 
 static struct {
@@ -155,7 +162,7 @@ static bool find(void *object, const char *name, void *function)
     return symbol != NULL;
 }
 
-static bool load(char *path)
+UNUSED static bool load(char *path)
 {
     static char name[64];
     void *object = dlopen(path, RTLD_NOW | RTLD_LOCAL);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "driver/trace_edit.h"
+#include "tools/inputs.h"
 
 enum { RENUMBER = 256, BALANCE };
 
@@ -102,12 +103,8 @@ int edit_parse(struct edit *e, const struct edit_verb *verb, void *own,
 
 int edit_read(const struct edit *e, struct trace *t)
 {
-    char *error;
-    if (!trace_read(t, e->path, false, &error))
-        return rep_fail_with(error);
-    for (size_t i = 0; !e->quiet && i < t->warning_count; i++)
-        fprintf(stderr, "rep: warning: %s\n", t->warnings[i]);
-    return -1;
+    int status = inputs_read(t, e->path, e->quiet);
+    return status == REP_OK ? -1 : status;
 }
 
 static void say_kept(const struct trace *t, struct trace_written written,

@@ -167,7 +167,7 @@ static int lint(const struct options *o, const char *path)
     bool read = trace_study(&t, path, &listener, &error);
     if (read)
         lint_notes(&l, &t);
-    if (read || !error)
+    if (read || (!error && l.times[TRACE_NO_REQUEST]))
         status = report(o, &l, &t, path, read);
     else
         rep_fail_with(error);

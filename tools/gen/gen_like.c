@@ -84,13 +84,11 @@ static int study(struct gen_like *l, const struct trace *t)
 int gen_like_open(struct gen_like *l, const char *path)
 {
     struct trace t;
-    char *error;
     *l = (struct gen_like){0};
-    if (!trace_read(&t, path, false, &error))
-        return rep_fail_with(error);
-    for (size_t i = 0; i < t.warning_count; i++)
-        fprintf(stderr, "rep: warning: %s\n", t.warnings[i]);
-    int status = study(l, &t);
+    int status = inputs_read(&t, path, false);
+    if (status != REP_OK)
+        return status;
+    status = study(l, &t);
     if (status == REP_OK && !l->count)
         status = rep_fail("%s: expected a block to fit to, found none", t.path);
     trace_free(&t);

@@ -12,8 +12,8 @@
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "tools/inputs.h"
 #include "tools/rep.h"
 
 static const char help_text[] =
@@ -39,11 +39,10 @@ static const char help_text[] =
     "of 1024.\n"
     "\n"
     "Losses: what is added to payloads that are rounded up to 8 or to 16, or\n"
-    "get an 8-byte header, are rounded up to 16 and are 32 at least "
-    "(malloc(0)\n"
-    "too): over all requests, and when the payload is at its peak.  U at most\n"
-    "is the peak of the payload over the peak of blocks so made (their own):\n"
-    "no heap of such blocks is used better.\n"
+    "get an 8-byte header, are rounded up to 16 and are 32 at least; malloc(0)\n"
+    "takes nothing: over all requests, and when the payload is at its peak.  U\n"
+    "at most is the peak of the payload over the peak of blocks so made (their\n"
+    "own): no heap of such blocks is used better.\n"
     "\n"
     "Columns of --summary: distinct sizes, median size, bytes requested in "
     "all,\n"
@@ -68,49 +67,23 @@ static bool add_info(struct info_set *set, struct trace *t)
 static int study_file(struct info_set *set, const char *path)
 {
     struct trace t;
-    char *error;
-    if (!trace_read(&t, path, false, &error))
-        return rep_fail_with(error);
-    for (size_t i = 0; i < t.warning_count; i++)
-        fprintf(stderr, "rep: warning: %s\n", t.warnings[i]);
-    int status = REP_OK;
+    int status = inputs_read(&t, path, false);
+    if (status != REP_OK)
+        return status;
     if (!add_info(set, &t))
         status = rep_fail("%s: %s", path, strerror(errno));
     trace_free(&t);
     return status;
 }
 
-static int study_directory(struct info_set *set, const char *dir)
+static int study_all(struct info_set *set, char **arguments)
 {
-    char *error;
-    char **paths = trace_list(dir, &error);
-    int status = REP_OK;
-    if (!paths)
-        return rep_fail_with(error);
-    for (size_t i = 0; paths[i]; i++) {
-        if (study_file(set, paths[i]) != REP_OK)
+    struct inputs in;
+    int status = inputs_list(&in, arguments);
+    for (size_t i = 0; i < in.count; i++)
+        if (study_file(set, in.paths[i]) != REP_OK)
             status = REP_USAGE;
-        free(paths[i]);
-    }
-    free(paths);
-    return status;
-}
-
-static bool is_directory(const char *path)
-{
-    struct stat s;
-    return stat(path, &s) == 0 && S_ISDIR(s.st_mode);
-}
-
-static int study_all(struct info_set *set, char **paths)
-{
-    int status = REP_OK;
-    for (; *paths; paths++) {
-        int result = is_directory(*paths) ? study_directory(set, *paths)
-                                          : study_file(set, *paths);
-        if (result != REP_OK)
-            status = result;
-    }
+    inputs_free(&in);
     return status;
 }
 

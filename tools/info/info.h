@@ -22,7 +22,8 @@ enum info_layout {
     INFO_PAYLOAD,  /* the payload itself */
     INFO_ROUND_8,  /* rounded up to a multiple of 8 */
     INFO_ROUND_16, /* of 16 */
-    INFO_HEADER_8, /* with 8 bytes of header, of 16, and 32 at least */
+    INFO_HEADER_8, /* with 8 bytes of header, of 16, and 32 at least; 0
+                    * for malloc(0) */
     INFO_LAYOUTS
 };
 

@@ -38,6 +38,8 @@ static uint64_t layout_bytes(enum info_layout layout, uint64_t payload)
     case INFO_ROUND_16:
         return round_up(payload, 16);
     case INFO_HEADER_8:
+        if (payload == 0) /* may be NULL */
+            return 0;
         return payload <= 24 ? 32 : round_up(payload + 8, 16);
     default:
         return payload;

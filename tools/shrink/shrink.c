@@ -15,6 +15,7 @@
 #include "driver/grid.h"
 #include "driver/interrupt.h"
 #include "driver/outfile.h"
+#include "driver/place.h"
 #include "driver/trace_edit.h"
 #include "driver/words.h"
 #include "tools/rep.h"
@@ -232,7 +233,9 @@ static void print_command(FILE *out, const struct command *c,
                           const struct trace *best)
 {
     const struct run_options *o = &c->ask.run;
-    fprintf(out, "  ./mdriver -n %s ", c->ask.timed ? "-f" : "-c");
+    fputs("  ", out);
+    place_command(out, "mdriver");
+    fprintf(out, " -n %s ", c->ask.timed ? "-f" : "-c");
     shell_text(out, c->path);
     fputs(" -m ", out);
     shell_text(out, c->allocator);
@@ -243,6 +246,15 @@ static void print_command(FILE *out, const struct command *c,
     if (c->ask.kind == FAULT_TIMEOUT)
         fprintf(out, " -s %g", shrink_limit(&c->ask, best));
     fputs(" shows it again\n", out);
+}
+
+/* What the explanation advises is what was done. */
+static void drop_shrink_hint(char *message)
+{
+    char *end = strstr(message, " finds the fewest requests");
+    char *line = end ? memrchr(message, '\n', (size_t)(end - message)) : NULL;
+    if (line)
+        *line = '\0';
 }
 
 static void report(const struct command *c, const struct shrink *s)
@@ -267,9 +279,7 @@ static void report(const struct command *c, const struct shrink *s)
             fprintf(out, "it did not fail so in the last run\n");
         return;
     }
-    char *hint = strstr(c->message, "\n  ./rep shrink ");
-    if (hint) /* this is what was done */
-        *hint = '\0';
+    drop_shrink_hint(c->message);
     fprintf(out, "\n%s\n", c->message);
     if (!to_stdout(c))
         print_command(out, c, &s->best);

@@ -1,0 +1,97 @@
+#!/usr/bin/env perl
+# rep_odd.t - what all verbs of rep have in common when things go wrong: no
+# memory, closed and full standard streams
+#
+# REP names another rep than ./rep, CC another compiler than cc.
+use strict;
+use warnings;
+use lib 'tests';
+use Check;
+
+my $rep = $ENV{REP} // './rep';
+my $cc  = $ENV{CC}  // 'cc';
+
+# fails(COMMAND, MESSAGE, NAME) - it ends with status 2 and says just that.
+sub fails {
+    my ($command, $message, $name) = @_;
+    my ($status, $out, $err) = run($command);
+    is("$status|$out|$err", "2||rep: $message\n", $name);
+}
+
+my $trace = trace('t', 'a 0 16', 'm 1 64 100', 'c 2 3 50', 'r 0 40', 'f 1',
+    'f -1', 'f 0', 'f 2');
+
+# ---- Standard streams ----
+
+for my $args ('-h', '--version', 'info -h', "info $trace", "lint $trace",
+    "bound $trace") {
+    fails("$rep $args >/dev/full",
+        'standard output: No space left on device', "rep $args, disk full");
+    fails("$rep $args >&-", 'standard output: Bad file descriptor',
+        "rep $args, standard output closed");
+}
+
+{   # what is said does not go into a file that took the place of stderr
+    my $file = scratch('closed.rep');
+    my $args = "gen robson --live 8 --max 4 --report yes -o $file";
+    run("$rep $args");
+    my $good = slurp($file);
+    unlink($file);
+    my ($status) = run("$rep $args 2>&-");
+    is($status, 0, 'standard error closed');
+    is(slurp($file), $good, 'and nothing of it in the trace');
+    ($status) = run("$rep convert - -o $file <&-");
+    is($status, 2, 'standard input closed');
+    my $recorded = scratch('recorded');
+    run("$rep record -o $recorded.rep -- sh -c '"
+        . "ls -l /proc/self/fd >$recorded' 2>&-");
+    unlike(slurp($recorded), qr/ 2 -> /,
+        'a recorded program has closed what we have closed');
+}
+
+# ---- One file for two ends ----
+
+{
+    my $file = scratch('both');
+    unlink($file);
+    fails("$rep record --log $file -o $file -- ls",
+        "record: expected different files for --log and -o, found \"$file\"",
+        'record: the trace in place of its log');
+    check(!-e $file, 'and it writes neither');
+}
+
+# ---- No memory ----
+
+my $library = scratch('no_memory.so');
+my ($built, undef, $why) = run("$cc -O1 -shared -fPIC -o $library"
+        . " tests/data/no_memory.c");
+check($built eq '0', 'build a libc without memory', $why);
+
+# endures(ARGUMENTS) - fail the first request for memory and all after it, then
+# the second, ... until the verb comes to its end: each time it says so in one
+# line, and leaves no file behind.
+sub endures {
+    my ($args) = @_;
+    my $file = scratch('endured');
+    my ($status, $out, $err, $n) = (2, '', '', 0);
+    while ($status eq '2' && ++$n < 200) {
+        unlink($file);
+        ($status, $out, $err) = run("LD_PRELOAD=$library NO_MEMORY_AT=$n"
+            . " $rep $args" . ($args =~ /-o$/ ? " $file" : ''));
+        next if $status eq '0';
+        my $line = $err =~
+            /\Arep: .*(?:Cannot allocate memory|out of memory).*\n\z/;
+        next if $status eq '2' && $line && !-e $file;
+        return check(0, "rep $args: no memory at request $n",
+            "$status $err" . (-e $file ? ', a file is left' : ''));
+    }
+    check($n > 5 && $n < 200, "rep $args: no memory", "$n requests, $status");
+}
+
+endures($_) for "info $trace", "info --json $trace", "lint $trace",
+    "bound $trace", "cut --live 3: -q $trace -o", "filter -q --id 1 $trace -o",
+    "balance -q $trace -o", "convert -q --renumber $trace -o",
+    'gen random --ops 20 -o', "gen cdf --phases 2 --like $trace -o",
+    'gen robson --live 8 --max 4 -o';
+
+done();
