@@ -243,7 +243,8 @@ static bool run_pair(struct session *s, size_t job)
     char *error = NULL;
     const struct result *a = &s->sets[0].results[job];
     struct result *to = &s->paired.results[job];
-    *to = (struct result){.trace = a->trace, .timed = a->timed};
+    *to = (struct result){
+        .trace = a->trace, .timed = true, .ratio = {NAN, NAN, NAN, false}};
     s->at_job = job;
     s->paired.count++;
     if (!a->timed || !s->sets[1].results[job].timed)

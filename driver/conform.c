@@ -17,6 +17,14 @@
 /* Requests of a failed ask that are shown, if they are no more. */
 #define SHOWN_MAX 20
 
+/* Names in the row of an allocator that failed many. */
+#define NAMES_MAX 6
+
+/* Seconds that a pass may take, if no fewer were asked for: it takes
+ * milliseconds, and an allocator that goes round in circles once does so often.
+ */
+#define PASS_SECONDS 5.0
+
 enum verdict { PASSED, FAILED, NOT_ASKED };
 
 struct conform {
@@ -153,7 +161,7 @@ static void tell(struct conform *c, const struct conform_ask *ask,
         fprintf(c->e->out, "%s  %-*s  %s\n",
                 verdict == PASSED ? "pass" : "-   ", name_width(), ask->name,
                 verdict == PASSED ? ask->asks : "not asked: it has none");
-    if (verdict == FAILED)
+    if (verdict == FAILED && c->failed < NAMES_MAX)
         fprintf(c->names, "%s%s", c->failed ? ", " : "", ask->name);
     c->passed += verdict == PASSED;
     c->failed += verdict == FAILED;
@@ -216,6 +224,7 @@ static void draw(struct grid *g, const void *data)
 {
     const struct table *t = data;
     g->left_end = 2;
+    grid_begin_row(g, false);
     grid_cell(g, "allocator");
     grid_cell(g, "passed");
     grid_cell(g, "failed");
@@ -225,7 +234,10 @@ static void draw(struct grid *g, const void *data)
         grid_begin_row(g, r->failed > 0);
         grid_cell(g, "%s", t->e->allocators[i]->name);
         grid_cell(g, "%zu/%zu", r->passed, r->passed + r->failed);
-        grid_cell(g, "%s", r->names);
+        if (r->failed > NAMES_MAX)
+            grid_cell(g, "%s and %zu more", r->names, r->failed - NAMES_MAX);
+        else
+            grid_cell(g, "%s", r->names);
         grid_end_row(g);
     }
 }
@@ -236,6 +248,8 @@ static bool examine_one(struct examine *e, const struct allocator *a,
     size_t size;
     struct conform c = {.e = e, .run = *e->run, .a = a};
     c.run.detail = 2;
+    if (c.run.time_limit > PASS_SECONDS)
+        c.run.time_limit = PASS_SECONDS;
     c.names = open_memstream(&row->names, &size);
     if (!c.names)
         return out_of_memory(e);

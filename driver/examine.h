@@ -22,7 +22,8 @@ struct examine {
     size_t trace_count;
     bool verbose, color;
     bool failed; /* an allocator did not pass; stays set */
-    char *error; /* why it could not go on, for the caller to free */
+    char *error; /* why it could not go on, for the caller to free; NULL
+                  * without memory, or where there is nothing to tell */
 };
 
 /*

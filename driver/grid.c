@@ -112,11 +112,21 @@ void grid_cell(struct grid *g, const char *format, ...)
     put_cell(g, text, "");
 }
 
-void grid_good(struct grid *g, const char *text)
+static void put_colored(struct grid *g, const char *text, const char *color)
 {
     char copy[GRID_CELL];
     snprintf(copy, sizeof copy, "%s", text);
-    put_cell(g, copy, GREEN);
+    put_cell(g, copy, color);
+}
+
+void grid_good(struct grid *g, const char *text)
+{
+    put_colored(g, text, GREEN);
+}
+
+void grid_bad(struct grid *g, const char *text)
+{
+    put_colored(g, text, RED);
 }
 
 void grid_real(struct grid *g, const char *format, double number)

@@ -40,10 +40,11 @@ void grid_begin_row(struct grid *g, bool bad);
 void grid_end_row(struct grid *g);
 
 /* grid_cell - the next cell, as for printf.  Column 0 is left-aligned.
- * grid_good - one that is green. */
+ * grid_good, grid_bad - one that is green, red. */
 __attribute__((format(printf, 2, 3))) void grid_cell(struct grid *g,
                                                      const char *format, ...);
 void grid_good(struct grid *g, const char *text);
+void grid_bad(struct grid *g, const char *text);
 
 /* grid_real - a number, in a format for one double; "-" if it is not finite. */
 void grid_real(struct grid *g, const char *format, double number);

@@ -82,6 +82,7 @@ bool lane_open(struct lane *l, struct task *task, const struct allocator *a,
     if (a == task->a)
         task->result->alignment = (unsigned)l->r.align;
     l->r.detail = task->o->detail;
+    l->r.pause = task->peak_served;
     l->r.starved = task->o->fail_at > 0;
     l->r.secret = secret(task->o);
     size_t most = 2 * SPEED_ROUNDS_MAX;

@@ -21,6 +21,7 @@ struct task {
     const struct trace *t;
     struct result *result;
     char **error;
+    size_t peak_served; /* requests until most payload is live; once checked */
     unsigned processor; /* that its lanes stay on, as isolate.h counts them */
 };
 

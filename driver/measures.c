@@ -16,6 +16,7 @@ void measures_add(void *context, const struct replay_moment *moment)
     if (moment->live > m->peak_live) {
         m->peak_live = moment->live;
         m->heap_at_peak_live = heap;
+        m->peak_served = moment->served;
     }
     if (heap > m->peak_heap) {
         m->peak_heap = heap;

@@ -13,6 +13,7 @@
 struct measures {
     uint64_t static_bytes; /* added to the heap at every moment */
     uint64_t peak_live, heap_at_peak_live;
+    size_t peak_served; /* requests until then */
     uint64_t peak_heap, live_at_peak_heap;
     double ratio_sum; /* of heap over live, where anything lives */
     uint64_t ratio_count;

@@ -205,6 +205,23 @@ static const char *add_defaults(struct options *o)
     return lacking;
 }
 
+/* An examination has questions and a report of its own. */
+static bool examinations_possible(const struct options *o, char **error)
+{
+    const char *flag = o->conform ? "--conform"
+                       : o->oom   ? "--oom"
+                       : o->abuse ? "--abuse"
+                                  : NULL;
+    if (flag && o->input_count && !o->oom)
+        return fail(error, "%s: expected no trace, found %s", flag,
+                    o->inputs[0].path);
+    if (flag && o->export_count)
+        return fail(error, "%s: expected no other report, found %.*s", flag,
+                    (int)strcspn(claim_of(&o->exports[0]).flag, " "),
+                    claim_of(&o->exports[0]).flag);
+    return true;
+}
+
 bool options_parse(struct options *o, int argc, char **argv, char **error)
 {
     const char *lacking = NULL;
@@ -214,6 +231,8 @@ bool options_parse(struct options *o, int argc, char **argv, char **error)
         return false;
     for (; optind < argc && !lacking; optind++)
         lacking = options_add_input(o, argv[optind], false, false);
+    if (!lacking && !examinations_possible(o, error))
+        return false;
     if (!lacking)
         lacking = add_defaults(o);
     return !lacking;

@@ -80,11 +80,21 @@ static bool choose_path(struct outfile *f, const char *path)
     return f->path != NULL;
 }
 
+/* False, with errno set, where it is closed or for reading. */
+static bool stdout_is_writable(void)
+{
+    int flags = fcntl(STDOUT_FILENO, F_GETFL);
+    if (flags >= 0 && (flags & O_ACCMODE) != O_RDONLY)
+        return true;
+    errno = EBADF;
+    return false;
+}
+
 static bool plan(struct outfile *f, const char *path)
 {
     if (strcmp(path, "-") != 0)
         return choose_path(f, path);
-    if (fcntl(STDOUT_FILENO, F_GETFD) >= 0)
+    if (stdout_is_writable())
         f->stream = stdout;
     return f->stream != NULL;
 }

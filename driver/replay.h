@@ -90,6 +90,7 @@ struct replay {
     const struct allocator *allocator;
     size_t align;    /* that payloads must have */
     int detail;      /* as -d: 0, 1, 2 */
+    size_t pause;    /* requests after which a resident pass pauses */
     uint64_t secret; /* of the payload patterns */
     bool starved;    /* mem_sbrk is made to fail: the answer may be NULL */
     /* Shared with the child. */
@@ -111,8 +112,9 @@ struct shadow *replay_shadow(const struct replay *r);
  * replay_check, replay_speed, replay_resident - bodies for isolate_start; arg
  *     is a struct replay.  The check pass is one step.  A speed pass is two,
  *     mm_init and the requests, and begins anew each time that it is resumed.
- *     A resident pass is two as well: in the second no memory becomes present
- *     but for the requests, and of each block every page does.
+ *     A resident pass is three: what is before the requests, those up to
+ *     `pause`, and the others; in these no memory becomes present but for the
+ *     requests, and of each block every page does.
  */
 void replay_check(void *arg);
 void replay_speed(void *arg);

@@ -84,8 +84,11 @@ void replay_resident(void *arg)
         r->log->phase = REPLAY_READY;
         isolate_step_done();
         r->log->phase = REPLAY_REQUEST;
-        for (size_t i = 0; i < r->trace->op_count; i++)
+        for (size_t i = 0; i < r->trace->op_count; i++) {
+            if (i == r->pause)
+                isolate_step_done();
             request(r, &calls, i, &answer);
+        }
         r->log->phase = REPLAY_DONE;
     }
     isolate_step_done();

@@ -130,24 +130,34 @@ static bool all_resident(const struct report *report)
     return all;
 }
 
-/* Memory that became resident is another measure than the simulated heap, and
- * a mean over the easy traces alone is none. */
-static bool competes(const struct line *l, size_t set)
+/* Memory that became resident is another measure than the simulated heap. */
+static bool is_measured_alike(const struct line *l, size_t set)
 {
-    const struct result_set *s = &l->report->sets[set];
-    if (l->block->memory && report_is_resident(s) && !all_resident(l->report))
-        return false;
-    if (l->trace != ALL)
-        return true;
-    struct grade g = grade_set(s);
-    return g.failed == 0 && s->missing == 0;
+    return !l->block->memory || !report_is_resident(&l->report->sets[set]) ||
+           all_resident(l->report);
 }
 
-/* NAN where nothing competes, or is alone. */
+/* A mean over the easy traces alone is none. */
+static bool competes(const struct line *l, size_t set)
+{
+    struct grade g = grade_set(&l->report->sets[set]);
+    bool complete = g.failed == 0 && l->report->sets[set].missing == 0;
+    return is_measured_alike(l, set) && (complete || l->trace != ALL);
+}
+
+static bool has_rivals(const struct line *l)
+{
+    size_t alike = 0;
+    for (size_t i = 0; i < l->report->count; i++)
+        alike += is_measured_alike(l, i);
+    return alike > 1;
+}
+
+/* NAN where there is none, or it is alone. */
 static double best_of(const struct line *l)
 {
     double best = NAN;
-    for (size_t i = 0; i < l->report->count && l->report->count > 1; i++) {
+    for (size_t i = 0; i < l->report->count && has_rivals(l); i++) {
         double figure = competes(l, i) ? figure_of(l, i).mid : NAN;
         if (isfinite(figure) &&
             !(l->block->low ? figure >= best : figure <= best))
@@ -169,39 +179,56 @@ static bool reads_as(const struct line *l, const char *text, double best)
            strcspn(text, "~ ") == strcspn(other, "~ ");
 }
 
+/* "*98.1%", in Markdown "**98.1%**". */
+static void put_best(struct grid *g, const char *text, const char *suffix)
+{
+    char marked[TEXT_SIZE + 8];
+    if (g->mode == GRID_MARKDOWN)
+        snprintf(marked, sizeof marked, "**%.*s**%s", (int)strcspn(text, " "),
+                 text, suffix);
+    else
+        snprintf(marked, sizeof marked, "*%s%s", text, suffix);
+    grid_good(g, marked);
+}
+
+/* What follows the figures of a column. */
+static const char *suffix_of(const struct line *l, size_t set)
+{
+    if (!l->block->memory || !report_any_resident(l->report))
+        return "";
+    return report_is_resident(&l->report->sets[set]) ? "r" : " ";
+}
+
 static void put_figure(struct grid *g, const struct line *l, size_t set,
                        double best)
 {
-    char text[TEXT_SIZE], marked[TEXT_SIZE + 2];
+    char text[TEXT_SIZE];
+    const char *suffix = suffix_of(l, set);
     struct stats_interval figure = figure_of(l, set);
-    bool memory = l->block->memory && report_any_resident(l->report);
-    bool resident = report_is_resident(&l->report->sets[set]);
     if (!isfinite(figure.mid)) {
-        grid_cell(g, "-%s", memory || l->block == &ratio_block ? " " : "");
+        grid_cell(g, "-%s", *suffix || l->block == &ratio_block ? " " : "");
         return;
     }
     l->block->write(text, sizeof text, figure);
-    bool good = isfinite(best) && competes(l, set) && reads_as(l, text, best);
-    snprintf(marked, sizeof marked, "%s%s%s", good ? "*" : "", text,
-             !memory    ? ""
-             : resident ? "r"
-                        : " ");
-    if (good)
-        grid_good(g, marked);
+    if (isfinite(best) && competes(l, set) && reads_as(l, text, best))
+        put_best(g, text, suffix);
     else
-        grid_cell(g, "%s", marked);
+        grid_cell(g, "%s%s", text, suffix);
 }
 
 /* A failed trace has no utilization: its place is for the kind of fault. */
 static void put_cell(struct grid *g, const struct line *l, size_t set,
                      double best)
 {
+    char text[TEXT_SIZE];
     const struct result *r = result_of(l, set);
-    if (r && !report_valid(r) && l->block == &util_block)
-        grid_cell(g, "%s%s", fault_name(r->fault),
-                  report_any_resident(l->report) ? " " : "");
-    else
+    if (r && !report_valid(r) && l->block == &util_block) {
+        snprintf(text, sizeof text, "%s%s", fault_name(r->fault),
+                 *suffix_of(l, set) ? " " : "");
+        grid_bad(g, text);
+    } else {
         put_figure(g, l, set, best);
+    }
 }
 
 /* ---- Rows ---------------------------------------------------------------- */
@@ -212,21 +239,11 @@ struct part {
     size_t first, count;
 };
 
-static bool any_failed(const struct line *l)
-{
-    bool failed = false;
-    for (size_t i = 0; i < l->report->count; i++) {
-        const struct result *r = result_of(l, i);
-        failed |= r && !report_valid(r);
-    }
-    return failed;
-}
-
 static void draw_line(struct grid *g, const struct part *p,
                       const struct line *l, const char *name)
 {
     double best = best_of(l);
-    grid_begin_row(g, l->trace != ALL && any_failed(l));
+    grid_begin_row(g, false);
     grid_cell(g, "%s", name);
     for (size_t i = 0; i < p->count; i++)
         put_cell(g, l, p->first + i, best);

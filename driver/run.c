@@ -55,6 +55,7 @@ static bool audit(struct task *task, const struct replay *left, bool *possible)
                                 task->a->static_bytes, task->error)))
         return false;
     bool good = lane_audit(task, left, listen, &to, possible);
+    task->peak_served = to.measures.peak_served;
     if (good && *possible)
         measures_store(&to.measures, heap_of(left), task->result);
     if (to.curve && !curve_close(to.curve, good && *possible, task->error))
@@ -104,7 +105,8 @@ static bool check(struct task *task, struct speed_reference *ref)
 bool run_trace(const struct run_options *o, const struct allocator *a,
                const struct trace *t, struct result *result, char **error)
 {
-    struct task task = {o, a, NULL, t, result, error, 0};
+    struct task task = {
+        .o = o, .a = a, .t = t, .result = result, .error = error};
     struct speed_reference ref = {0};
     *error = NULL;
     *result = (struct result){
@@ -134,7 +136,12 @@ bool run_versus(const struct run_options *o, const struct allocator *a,
                 struct stats_interval *ratio, char **error)
 {
     struct result result = {.trace = t};
-    struct task task = {o, a, rival, t, &result, error, 0};
+    struct task task = {.o = o,
+                        .a = a,
+                        .rival = rival,
+                        .t = t,
+                        .result = &result,
+                        .error = error};
     *error = NULL;
     bool good = speed_versus(&task, ratio);
     mem_deinit();

@@ -90,7 +90,7 @@ static bool take_lines(struct reader *r, struct trace_source *s)
         while (at < end)
             if (!take_line(r, &at))
                 return false;
-    return !*r->parser.error;
+    return !s->failed;
 }
 
 /* ---- Lines, for a listener --------------------------------------------- */
@@ -161,7 +161,7 @@ static bool study_lines(struct reader *r, struct trace_source *s)
             if (!study_line(r, &at))
                 return false;
     }
-    return !*r->parser.error;
+    return !s->failed;
 }
 
 /* ---- The header -------------------------------------------------------- */

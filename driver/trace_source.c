@@ -187,7 +187,10 @@ bool trace_source_lines(struct trace_source *s, const char **lines,
             s->buffer[s->filled++] = '\n';
             return deliver(s, s->filled, !s->ended, lines, end);
         }
-        if (s->ended || !more(s))
+        if (s->ended)
+            return false;
+        s->failed = !more(s);
+        if (s->failed)
             return false;
     }
 }

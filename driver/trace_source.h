@@ -23,7 +23,8 @@ struct trace_source {
     pid_t unpacker, feeder; /* 0: not running */
     int fd;
     bool ended;
-    bool cut; /* the last line delivered goes on in what comes next */
+    bool failed; /* *error tells why, if there was memory for it */
+    bool cut;    /* the last line delivered goes on in what comes next */
 };
 
 /*
@@ -38,8 +39,8 @@ bool trace_source_open(struct trace_source *s, const char *path,
 /*
  * trace_source_lines - the next lines, many at a time: [*lines, *end), whose
  *     last byte is a newline.  A line of more than TRACE_LINE_MAX characters
- *     may come in pieces of more than that.  False at the end, and, with the
- *     source's *error set, when there is no going on.
+ *     may come in pieces of more than that.  False at the end, and, with
+ *     s->failed and *error set, when there is no going on.
  */
 bool trace_source_lines(struct trace_source *s, const char **lines,
                         const char **end);

@@ -356,6 +356,18 @@ crash 8
 T:8: free(id 0) crashed: SIGSEGV, Segmentation fault, at 0x8, near NULL
   heap: [0x100800000000, 0x1008000000f0), 240 bytes
 
+== oom_garbage basic
+valid
+
+== oom_gives_up basic
+valid
+
+== oom_leaves_header basic
+valid
+
+== oom_realloc_frees basic
+valid
+
 == outside basic
 outside-heap 7
 T:7: malloc(64) for id 2 returned LIBRARY, far from the heap
@@ -451,6 +463,80 @@ overlap 7
 T:7: malloc(64) for id 2 returned 0x100800000060, which overlaps the payload of id 1
   id 2: [0x100800000060, 0x1008000000a0), 64 bytes, malloc on line 7
   id 1: [0x100800000060, 0x1008000000a0), 64 bytes, malloc on line 6
+
+== usable_small basic -D
+checkheap 5
+T:5: mm_usable_size after malloc(64) for id 0 is 48, expected no less than the payload
+  id 0: [0x100800000010, 0x100800000050), 64 bytes, malloc on line 5
+  heap: [0x100800000000, 0x100800000050), 80 bytes
+
+== walk_all_live basic -D
+checkheap 8
+T:8: mm_walk after free(id 0) told of a block at 0x100800000000, 80 bytes: it is live, but holds no live payload
+  heap: [0x100800000000, 0x1008000000f0), 240 bytes
+
+== walk_correct basic -D
+valid
+
+== walk_crashes basic -D
+crash 5
+T:5: mm_walk after malloc(64) for id 0 crashed: SIGSEGV, Segmentation fault, at 0x100800001050, 4096 bytes past the end of the heap
+  heap: [0x100800000000, 0x100800000050), 80 bytes
+
+== walk_gap basic -D
+checkheap 7
+T:7: mm_walk after malloc(64) for id 2 told of a block at 0x1008000000a0, 80 bytes: it leaves a gap of 80 bytes above the end of the block before
+  heap: [0x100800000000, 0x1008000000f0), 240 bytes
+
+== walk_loops basic -D
+checkheap 5
+T:5: mm_walk after malloc(64) for id 0 told of a block at 0x100800000000, 80 bytes: it begins 80 bytes below the end of the block before
+  heap: [0x100800000000, 0x100800000050), 80 bytes
+
+== walk_merges basic -D
+checkheap 6
+T:6: mm_walk after malloc(64) for id 1 told of a block at 0x100800000000, 160 bytes: it holds more than one live payload
+  id 0: [0x100800000010, 0x100800000050), 64 bytes, malloc on line 5
+  id 1: [0x100800000060, 0x1008000000a0), 64 bytes, malloc on line 6
+  heap: [0x100800000000, 0x1008000000a0), 160 bytes
+
+== walk_nothing basic -D
+checkheap 5
+T:5: mm_walk after malloc(64) for id 0 told of no block that holds a live payload
+  id 0: [0x100800000010, 0x100800000050), 64 bytes, malloc on line 5
+  heap: [0x100800000000, 0x100800000050), 80 bytes
+
+== walk_outside basic -D
+checkheap 5
+T:5: mm_walk after malloc(64) for id 0 told of a block at 0x1007ffffffe0, 32 bytes: it lies outside the heap
+  heap: [0x100800000000, 0x100800000050), 80 bytes
+
+== walk_overlaps basic -D
+checkheap 6
+T:6: mm_walk after malloc(64) for id 1 told of a block at 0x100800000050, 80 bytes: it begins 8 bytes below the end of the block before
+  heap: [0x100800000000, 0x1008000000a0), 160 bytes
+
+== walk_payloads basic -D
+checkheap 5
+T:5: mm_walk after malloc(64) for id 0 told of a block at 0x100800000000, 64 bytes: a payload begins in it and ends beyond it
+  id 0: [0x100800000010, 0x100800000050), 64 bytes, malloc on line 5
+  heap: [0x100800000000, 0x100800000050), 80 bytes
+
+== walk_stops basic -D
+checkheap 11
+T:11: mm_walk after free(id 1) ended at 0x1008000000f0, 224 bytes below the top of the heap, expected at most 16
+  heap: [0x100800000000, 0x1008000001d0), 464 bytes
+
+== walk_third_free basic -D
+checkheap 7
+T:7: mm_walk after malloc(64) for id 2 told of a block at 0x1008000000a0, 80 bytes: it is free, but holds a live payload
+  id 2: [0x1008000000b0, 0x1008000000f0), 64 bytes, malloc on line 7
+  heap: [0x100800000000, 0x1008000000f0), 240 bytes
+
+== walk_too_large basic -D
+checkheap 6
+T:6: mm_walk after malloc(64) for id 1 told of a block at 0x100800000050, 96 bytes: it is empty, or ends beyond the heap
+  heap: [0x100800000000, 0x1008000000a0), 160 bytes
 
 == zero_twice zero
 overlap 6

@@ -104,7 +104,7 @@ hand: 17 requests, 7 ids, weight 1 ($hand)
   losses         all  share  at peak  share  own peak  U at most
   rounded to 8    14   5.8%        7   4.6%       160      0.956
   rounded to 16   46  19.0%       23  15.0%       176      0.869
-  8-byte header  158  65.3%       71  46.4%       224      0.683
+  8-byte header  126  52.1%       71  46.4%       224      0.683
 END
 }
 
@@ -123,7 +123,7 @@ my $hand_json = <<"END";
 "realloc_copied": 10, "realloc_blocks": 4, "realloc_most": 1,
 "round8_lost": 14, "round8_peak_lost": 7, "round8_peak": 160,
 "round8_util": 0.95625, "round16_lost": 46, "round16_peak_lost": 23,
-"round16_peak": 176, "round16_util": 0.8693181818, "header8_lost": 158,
+"round16_peak": 176, "round16_util": 0.8693181818, "header8_lost": 126,
 "header8_peak_lost": 71, "header8_peak": 224, "header8_util": 0.6830357143,
 "sizes": [{"from": 0, "to": 0, "requests": 1, "bytes": 0},
 {"from": 1, "to": 16, "requests": 4, "bytes": 48},

@@ -39,8 +39,9 @@ What to run:
   -t DIR              every trace of DIR; may be repeated
   -f FILE             this trace; may be repeated; - is standard input
   -c FILE             check this trace for correctness only, once
-  -m NAME             the allocator: a name of --list, a FILE.c or a FILE.so; may
-                      be repeated, and they stand side by side (default: mm)
+  -m NAME             the allocator: a name of --list, a FILE.c, a FILE.so, or a
+                      library with malloc (libjemalloc.so.2); all is every name of
+                      --list; may be repeated: side by side (default: mm)
   -l                  run libc's malloc as well
   --strict            what is untidy in a trace is an error, not a warning
 
@@ -54,6 +55,14 @@ How to check:
   --align N           alignment required, 8 or 16 (default: 16; for the classic
                       dialect 8)
   -n                  heap at a fixed address (default: a random one)
+
+What else to find out, in place of the report:
+  --conform           whether an allocator does what mm.h says: some forty
+                      questions, each a tiny trace; -v shows those it fails
+  --oom               how it takes it when memory runs out: mem_sbrk fails at
+                      its first, second, third ... call, once and for ever, on
+                      the traces named, or else on small ones of its own
+  --abuse             what becomes of a double free, a write past a block ...
 
 What to show:
   -v [N]              more figures for each trace; N is how much, 1 or 2
@@ -70,6 +79,8 @@ What to show:
   --gradescope FILE   Gradescope's results.json
   --bound             how far the heap is above the smallest that is found by who
                       knows the whole trace (see rep bound)
+  --compare           one table with a column for each allocator, the best of each
+                      row marked; two are timed against each other as well
   --curve DIR         request by request, payload and heap: a file for each
                       allocator and trace, DIR/mm-x.dat; where two have one name
                       DIR/mm-x.2.dat is the second
@@ -105,8 +116,11 @@ for my $name (split(/\n/, $names), 'libc') {
 
 for (
     ['--nope', '--nope: no such option (-h lists them)'],
-    ['--oom', '--oom: no such option (-h lists them)'],
-    ['--oom=3', '--oom: no such option (-h lists them)'],
+    ['--oom=3', '--oom=3: expected no value, found one'],
+    ['--conform', "--conform: expected no trace, found $tiny"],
+    ['--abuse', "--abuse: expected no trace, found $tiny"],
+    ['--oom --json x', '--oom: expected no other report, found --json'],
+    ['--oom -T', '--oom: expected no other report, found -T'],
     ['-x', '-x: no such option (-h lists them)'],
     ['-gx', '-x: no such option (-h lists them)'],
     ['--json - --csv -', '--csv -: standard output is taken by --json'],
@@ -438,7 +452,8 @@ my $contract = 'allocator trace path weight ops ids valid error peak_payload '
         '--json: keys of config, each once');
     is(keys_of($text, 'results'), "$contract secs floor_ns_per_op "
         . 'heap_over_live_mean heap_over_live_at_live heap_over_live_at_heap '
-        . 'heap_max_over_live_max output alignment bound_bytes above_bound',
+        . 'heap_max_over_live_max output alignment bound_bytes above_bound '
+        . 'resident',
         '--json: keys of a result');
     is(keys_of($text, 'summary'), 'allocator traces valid util kops libc_ratio '
         . 'perf_index libc_ratio_lo libc_ratio_hi floor_ns_per_op above_bound',
@@ -488,7 +503,7 @@ my $contract = 'allocator trace path weight ops ids valid error peak_payload '
         =~ s/error/error_kind error_line error_op error_message/r), qw(secs
         floor_ns_per_op heap_over_live_mean heap_over_live_at_live
         heap_over_live_at_heap heap_max_over_live_max output alignment
-        bound_bytes above_bound cpu cores kernel
+        bound_bytes above_bound resident cpu cores kernel
         compiler libc)), '--csv: the header');
     is(@more + 0, 0, '--csv: a line for each result');
     like($values, qr{^\Q$bump\E,tiny,\Q$tiny\E,1,6,3,true,,,,,128,208,0,

@@ -44,9 +44,30 @@ for my $args ('-h', '--version', 'info -h', "info $trace", "lint $trace",
     is($status, 2, 'standard input closed');
     my $recorded = scratch('recorded');
     run("$rep record -o $recorded.rep -- sh -c '"
-        . "ls -l /proc/self/fd >$recorded' 2>&-");
-    unlike(slurp($recorded), qr/ 2 -> /,
-        'a recorded program has closed what we have closed');
+        . "if (: >&2); then echo open; else echo closed; fi >$recorded' 2>&-");
+    is(slurp($recorded), "closed\n", 'a recorded program finds it closed, too');
+    fails("$rep convert $trace 1</dev/null",
+        '<stdout>: expected to write it, found: Bad file descriptor',
+        'standard output that is for reading');
+}
+
+# ---- Names that would move the cursor ----
+
+{
+    my $name = scratch("esc\e[31m\r");
+    my $seen = scratch('esc?[31m?');
+    fails("$rep info '$name.none'",
+        "$seen.none: cannot open: No such file or directory",
+        'a name with control characters, in a message');
+    spew("$name.rep", "1\n2\n2\n16\na 0 16\nf 0\n");
+    my (undef, $out) = run("$rep lint '$name.rep'");
+    is($out, "$seen.rep:2: warning: the header announces 2 ids, found 1: the"
+            . " true number is used\n"
+            . "$seen.rep: 0 errors, 1 warning, 0 notes\n", 'and from lint');
+    my (undef, undef, $err) = run("$rep balance -o /dev/null '$name.rep'");
+    is($err, "rep: warning: $seen.rep:2: the header announces 2 ids, found 1:"
+            . " the true number is used\n"
+            . "rep: $seen.rep: 2 of 2 requests kept\n", 'and in a summary');
 }
 
 # ---- One file for two ends ----
@@ -93,5 +114,19 @@ endures($_) for "info $trace", "info --json $trace", "lint $trace",
     "balance -q $trace -o", "convert -q --renumber $trace -o",
     'gen random --ops 20 -o', "gen cdf --phases 2 --like $trace -o",
     'gen robson --live 8 --max 4 -o';
+
+{   # what cannot be told is no success: a file whose checksum is wrong
+    my $bad = scratch('bad.rep.gz');
+    my $n   = 0;
+    my $tidy = spew(scratch('tidy.rep'), "1\n1\n2\n16\na 0 16\nf 0\n");
+    run("gzip -c $tidy >$bad");
+    spew($bad, substr(slurp($bad), 0, -8) . "\xff" x 8);
+    my $status = 2;
+    while ($status eq '2' && ++$n < 60) {
+        ($status) = run("LD_PRELOAD=$library NO_MEMORY_ONCE=1 NO_MEMORY_AT=$n"
+                . " $rep lint -q $bad");
+    }
+    is($status, 2, 'a damaged file without memory');
+}
 
 done();

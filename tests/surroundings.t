@@ -88,10 +88,11 @@ C
     my ($status) = run("cc -O1 -w -shared -fPIC -fno-builtin "
         . "-o $object $source");
     is($status, 0, 'another malloc compiles');
-    ($status, my $out) = run("LD_PRELOAD=$object timeout 20 $run -l");
+    ($status, my $out) = run("LD_PRELOAD=$object timeout 20 $run -l "
+        . '-c traces/as.rep');
     is($status, 0, 'another malloc preloaded: the run ends');
-    like($out, qr/^Results for libc malloc:\n.*\n  t +yes +-  /m,
-        'and its utilization is not known');
+    like($out, qr/^Results for libc malloc:\n.*\n  as +yes +\d+\.\d%r  /sm,
+        'and what it took is measured as of any malloc');
 }
 
 {   # an interrupt while a trace is read from a pipe

@@ -3,6 +3,8 @@
  */
 #include "tools/blocks.h"
 
+#include "tools/rep.h"
+
 /* hold - a block of this id is live at this address. */
 static void hold(struct blocks *b, uint64_t address, uint64_t id)
 {
@@ -151,7 +153,7 @@ static void print_dropped(const struct blocks_tally *t, uint64_t left_out)
 void blocks_print_summary(const char *name, const struct blocks_tally *t,
                           const struct trace_written *written)
 {
-    fprintf(stderr, "rep: %s: %llu events, %zu requests kept, ", name,
+    rep_say(stderr, "rep: %s: %llu events, %zu requests kept, ", name,
             (unsigned long long)t->events, written->requests);
     print_dropped(t, written->left_out);
     if (t->adopted)

@@ -84,6 +84,6 @@ int inputs_read(struct trace *t, const char *path, bool quiet)
     if (!trace_read(t, path, false, &error))
         return fail(path, error);
     for (size_t i = 0; !quiet && i < t->warning_count; i++)
-        fprintf(stderr, "rep: warning: %s\n", t->warnings[i]);
+        rep_say(stderr, "rep: warning: %s\n", t->warnings[i]);
     return REP_OK;
 }

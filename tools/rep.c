@@ -4,7 +4,7 @@
  * The verbs stand in a table, from which the help is printed; each lives in a
  * file of its own.
  */
-#define _GNU_SOURCE /* O_PATH */
+#define _GNU_SOURCE
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -38,12 +38,37 @@ static const struct verb {
 
 #define VERB_COUNT (sizeof verbs / sizeof verbs[0])
 
+static void say(FILE *out, const char *format, va_list args)
+{
+    va_list again;
+    char *text;
+    va_copy(again, args);
+    if (vasprintf(&text, format, args) < 0) {
+        vfprintf(out, format, again);
+    } else {
+        for (char *c = text; *c; c++)
+            if (iscntrl((unsigned char)*c) && *c != '\n' && *c != '\t')
+                *c = '?';
+        fputs(text, out);
+        free(text);
+    }
+    va_end(again);
+}
+
+void rep_say(FILE *out, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    say(out, format, args);
+    va_end(args);
+}
+
 int rep_fail(const char *format, ...)
 {
     va_list args;
     va_start(args, format);
     fputs("rep: ", stderr);
-    vfprintf(stderr, format, args);
+    say(stderr, format, args);
     fputc('\n', stderr);
     va_end(args);
     return REP_USAGE;
@@ -121,13 +146,14 @@ static void set_signals(void)
 }
 
 /* A file of ours must not get the number of a standard stream that is closed,
- * or what is said would go into it.  What takes the place can neither be read
- * nor written, as before, and programs that are run find the stream closed. */
+ * or what is said would go into it.  What takes its place cannot be used, and
+ * programs that are run find the stream closed. */
 static void keep_standard_streams(void)
 {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
         if (fcntl(fd, F_GETFD) < 0)
-            (void)!open("/dev/null", O_PATH | O_CLOEXEC);
+            (void)!open("/dev/null",
+                        O_CLOEXEC | (fd == STDIN_FILENO ? O_WRONLY : O_RDONLY));
 }
 
 int main(int argc, char **argv)

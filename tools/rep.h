@@ -10,6 +10,7 @@
 #include <getopt.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "driver/trace.h"
 
@@ -18,6 +19,13 @@ enum rep_status {
     REP_FAILED = 1, /* what was examined is not as it should be */
     REP_USAGE = 2,  /* bad usage, input or output */
 };
+
+/*
+ * rep_say - print to out, as for printf.  Control characters in names and the
+ *     like are shown as '?'; tabs and ends of lines pass.
+ */
+void rep_say(FILE *out, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /*
  * rep_fail - print "rep: " and the rest, as for printf, as one line on stderr.

@@ -1,6 +1,6 @@
 /*
  * no_memory.c - a libc that has no memory from the NO_MEMORY_AT-th request on,
- *     loaded before the real one
+ *     or, with NO_MEMORY_ONCE, at that one alone; loaded before the real one
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -18,7 +18,7 @@ static bool refuse(void)
         const char *text = getenv("NO_MEMORY_AT");
         at = text ? atol(text) : 0;
     }
-    if (!at || ++requests < at)
+    if (!at || ++requests < at || (requests > at && getenv("NO_MEMORY_ONCE")))
         return false;
     errno = ENOMEM;
     return true;

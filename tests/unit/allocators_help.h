@@ -25,6 +25,7 @@ struct traits {
     const char *name;
     bool forgets;      /* freed memory is not used again */
     bool cramped;      /* half of the address space may be no place for a block */
+    bool collects;     /* free is ignored; without roots, so is garbage */
     bool moves;        /* realloc of the topmost block may move it */
     unsigned rounding; /* a block may be larger than what was asked for by so
                         * many per cent of it, and 32 bytes */
@@ -33,6 +34,7 @@ struct traits {
 
 static const struct traits all_traits[] = {
     {"naive", .forgets = true},
+    {"gc", .forgets = true, .collects = true, .moves = true},
     {"implicit", .moves = true},
     {"implicit-next", .moves = true},
     {"implicit-best", .moves = true},

@@ -169,8 +169,8 @@ static void test_far_word(void)
     const size_t near = ((size_t)1 << 20) / sizeof(void *) - 1;
     fresh_program();
     void **large = roots[0] = mm.calloc((size_t)1 << 18, sizeof *large);
-    large[near] = mm.calloc(1, 16);
-    large[near + 1] = mm.calloc(1, 16);
+    large[near] = mm.calloc(1, 24);
+    large[near + 1] = mm.calloc(1, 24);
     check_survivors(2, "a payload is searched up to 1 MiB");
 }
 

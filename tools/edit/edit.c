@@ -112,7 +112,7 @@ static void say_kept(const struct trace *t, struct trace_written written,
 {
     size_t kept = t->op_count - written.left_out;
     size_t added = written.requests - kept;
-    fprintf(stderr, "rep: %s: %zu of %zu requests kept", t->path, kept, before);
+    rep_say(stderr, "rep: %s: %zu of %zu requests kept", t->path, kept, before);
     if (added)
         fprintf(stderr, ", %zu free%s added", added, added == 1 ? "" : "s");
     fputc('\n', stderr);

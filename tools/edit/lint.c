@@ -103,10 +103,10 @@ static void show(FILE *out, const struct lint *l, const char *label)
         qsort(l->list, l->count, sizeof *l->list, compare);
     for (size_t i = 0; i < l->count; i++) {
         const struct lint_finding *f = &l->list[i];
-        fprintf(out, "%s:%zu: %s: %s\n", label, f->line,
+        rep_say(out, "%s:%zu: %s: %s\n", label, f->line,
                 severity_names[severity_of(f->kind)], f->text);
         if (++shown[f->kind] == l->max && l->times[f->kind] > l->max)
-            fprintf(out, "%s: ... and %zu more\n", label,
+            rep_say(out, "%s: ... and %zu more\n", label,
                     l->times[f->kind] - l->max);
     }
 }
@@ -114,10 +114,10 @@ static void show(FILE *out, const struct lint *l, const char *label)
 static void sum_up(FILE *out, const struct lint *l, const char *label,
                    bool mended)
 {
-    fprintf(out, "%s:", label);
+    rep_say(out, "%s:", label);
     for (enum severity s = 0; s < SEVERITIES; s++) {
         size_t times = times_of(l, s);
-        fprintf(out, "%s %zu %s%s", s ? "," : "", times, severity_names[s],
+        rep_say(out, "%s %zu %s%s", s ? "," : "", times, severity_names[s],
                 times == 1 ? "" : "s");
     }
     fputs(mended ? "; mended\n" : "\n", out);

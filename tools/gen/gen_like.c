@@ -3,11 +3,11 @@
  */
 #include "tools/gen/gen_like.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "driver/trace.h"
 #include "tools/gen/gen.h"
+#include "tools/inputs.h"
 #include "tools/rep.h"
 
 struct study {

@@ -198,11 +198,12 @@ static bool import_lines(struct request *r)
         return false;
     if (!r->format || use_format(r, r->format))
         read_source(r, &source);
+    bool whole = !source.failed;
     trace_source_close(&source);
     if (r->format && r->format->finish && in->state)
         r->format->finish(in);
     free(in->state);
-    bool whole = blocks_finish(&in->blocks);
+    whole &= blocks_finish(&in->blocks);
     if (in->error)
         return false;
     if (!whole)

@@ -96,18 +96,18 @@ static char *name_trace(const struct recording *r, unsigned pid, unsigned image)
 static void print_end(const struct recording *r, const struct record_log *log)
 {
     if ((pid_t)log->pid != r->pid)
-        fprintf(stderr, "%.*s %s\n", (int)sizeof log->header->name,
+        rep_say(stderr, "%.*s %s\n", (int)sizeof log->header->name,
                 log->header->name,
                 log->running ? "still runs"
                 : log->last  ? "ended"
                              : "executed another program");
     else if (!log->last)
-        fprintf(stderr, "%s executed another program\n", r->argv[0]);
+        rep_say(stderr, "%s executed another program\n", r->argv[0]);
     else if (WIFSIGNALED(r->status))
-        fprintf(stderr, "%s was killed by signal %d\n", r->argv[0],
+        rep_say(stderr, "%s was killed by signal %d\n", r->argv[0],
                 WTERMSIG(r->status));
     else
-        fprintf(stderr, "%s exited with status %d\n", r->argv[0],
+        rep_say(stderr, "%s exited with status %d\n", r->argv[0],
                 WEXITSTATUS(r->status));
 }
 
@@ -265,6 +265,10 @@ static int parse(struct recording *r, int argc, char **argv)
     r->argv = argv + optind;
     if (!r->argv[0])
         return rep_fail("record: expected a program to run, found none");
+    if (r->logs.keep && r->output.path && !strcmp(r->logs.keep, r->output.path))
+        return rep_fail("record: expected different files for --log and -o, "
+                        "found \"%s\"",
+                        r->output.path);
     if (r->logs.every && r->output.path && !strcmp(r->output.path, "-"))
         return rep_fail("record: --pid-pattern: expected the name of a file, "
                         "found \"-\"");

@@ -1,0 +1,7 @@
+/* walk_nothing.c - mm_walk calls nobody */
+#include "base.h"
+
+void mm_walk(mm_visitor *visit)
+{
+    (void)visit;
+}
