@@ -10,36 +10,36 @@
  *     +-----------------------+       +-----------------------+
  *
  * A conservative mark-and-sweep collector (McCarthy, CACM 3 (1960); Boehm and
- * Weiser, Software - Practice and Experience 18 (1988); CS:APP, 9.10).  The
- * roots are the program's pointers, which the driver keeps in a table for
- * mm_roots.  What they lead to lives, and so does each block that a live
- * payload has a word leading to, be it to the middle of the block, or just
- * beyond its end: whether the word is a pointer nobody can know.  All else is
- * garbage, whatever mm_free was told.  Without mm_roots nothing is ever found.
+ * Weiser, Software - Practice and Experience 18 (1988); CS:APP, 9.10).  What
+ * the roots, the program's pointers in the table of mm_roots, lead to lives;
+ * and so does each block that a live payload has a word for, be it to its
+ * middle, or just beyond its end: whether a word is a pointer nobody can know.
+ * All else is garbage, whatever mm_free was told.  Without roots none is found.
  *
  * Collect or grow?  A collection takes time in proportion to heap and roots,
- * and may find nothing.  When no free block fits, there is one only if the bytes
- * taken since the last, and asked for now, are 1/DIVISOR of them, so that each
- * pays for few; else the heap grows.  It also comes when the heap cannot.
+ * and may find nothing.  So when no free block fits, there is one only if what
+ * was taken since the last, and is asked for now, comes to 1/DIVISOR of that;
+ * else the heap grows.  There is also one when the heap cannot grow.
  *
- * Marking keeps a short stack and does not recurse.  What finds no room there
- * is marked with W, waiting, and found by another walk over the heap (Knuth,
- * TAOCP 1, 2.3.5, algorithm C).  To find the block that a word leads into, the
- * heap is cut into stripes and the block where each begins is noted, once it is
- * needed: headers can only be followed upward.  Of a payload SCAN bytes are
- * searched: to read a terabyte that nobody wrote to would make it real.
+ * Marking does not recurse: it keeps a stack.  What finds no room there has to
+ * WAIT, for another walk over the heap (Knuth, TAOCP 1, 2.3.5, algorithm C).
+ * Headers can only be followed upward; so once a word has to be looked up, the
+ * block where each stripe of the heap begins is noted.  SCAN bytes of a payload
+ * are searched: reading a terabyte that nobody wrote to would make it real.
  *
- * Sweeping joins garbage and free blocks between live ones.  The list of each
- * class starts anew, lowest first; the block at the top is in none, to be taken
- * last.  Links are complemented, lest a collection take them for pointers.
+ * Sweeping joins all between two live blocks to one free block.  The list of
+ * each class starts anew, lowest first; the top of the heap is in none, to be
+ * taken last.  Links are complemented, lest marking take them for pointers.
  *
  * Invariants, which mm_checkheap checks: blocks tile the heap; no mark is left
- * over; each free block but the one at the top is in the list of its class,
- * once; a root is the payload of a used block.
+ * over; each free block but the top is in the list of its class, once; a root
+ * is the payload of a used block.
  *
- * Costs: 8 bytes a block, rounded up to 16, and the garbage that was not found
- * yet.  free takes no time, malloc that for the first fit in its class, and for
- * each byte taken the marking and sweeping of up to DIVISOR bytes.
+ * Costs: 8 bytes a block, rounded up to 16, and the garbage not found yet.
+ * free takes no time; malloc that for the first fit in its class and, for each
+ * byte taken, for marking and sweeping up to DIVISOR bytes.  On the traces,
+ * DIVISOR 2, 4, 8, 16 use 60, 75, 80, 84% of the heap at .43, .28, .18, .12 of
+ * the speed of libc.
  */
 #include "mm.h"
 
@@ -357,7 +357,8 @@ static void sweep(void)
 static bool is_worthwhile(size_t size)
 {
     size_t bytes = (size_t)((char *)heap.end - (char *)heap.first);
-    return heap.taken + size >= (bytes + roots.count * sizeof(void *)) / DIVISOR;
+    return heap.taken + size >=
+           (bytes + roots.count * sizeof(void *)) / DIVISOR;
 }
 
 /* collect - false when there can be no garbage, or none can be found. */
@@ -598,9 +599,9 @@ static bool check_list(int line, const struct stripes *s, unsigned c,
 static bool check_roots(int line, const struct stripes *s)
 {
     for (size_t i = 0; i < roots.count; i++) {
-        const void *root = roots.table[i];
-        const struct block *b = block_of((void *)root);
-        if (root && (!is_block(s, b) || !block_used(b)))
+        void *root = roots.table[i];
+        const struct block *b = root ? block_of(root) : NULL;
+        if (b && (!is_block(s, b) || !block_used(b)))
             return broken(line, b, "root %zu is %p, no live payload", i, root);
     }
     return true;

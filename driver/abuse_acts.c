@@ -18,9 +18,9 @@
 #define FREED  6
 
 /* What lies outside the heap, and is not the allocator's: words that may pass
- * for headers, of 48 bytes and in use. */
+ * for sizes. */
 #define ROOM      32
-#define LOOKALIKE ((uint64_t)0x31)
+#define LOOKALIKE ((uint64_t)0x30)
 
 struct block {
     unsigned char *p; /* NULL: none */

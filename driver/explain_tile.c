@@ -26,7 +26,8 @@ static const char *const words[TILE_KINDS] = {
 void explain_tile(FILE *out, const struct replay_tile *t)
 {
     if (t->wrong == TILE_USABLE)
-        fprintf(out, " is %" PRIu64 ", expected no less than the payload", t->size);
+        fprintf(out, " is %" PRIu64 ", expected no less than the payload",
+                t->size);
     else if (t->wrong == TILE_NONE)
         fprintf(out, " told of no block that holds a live payload");
     else if (t->wrong == TILE_TOP)

@@ -223,8 +223,8 @@ const struct flag options_flags[] = {
      "check this trace for correctness only, once"},
     {'m', NULL, "NAME", DOES(take_allocator),
      "the allocator: a name of --list, a FILE.c, a FILE.so, or a\n"
-     "library with malloc (libjemalloc.so.2); all is every name of\n"
-     "--list; may be repeated: side by side (default: mm)"},
+     "library with malloc (libjemalloc.so.2); all is every name\n"
+     "of --list; may be repeated: side by side (default: mm)"},
     {'l', NULL, NULL, SETS(libc), "run libc's malloc as well"},
     {0, "strict", NULL, SETS(strict),
      "what is untidy in a trace is an error, not a warning"},
@@ -277,11 +277,11 @@ const struct flag options_flags[] = {
     {0, "markdown", "FILE", EXPORTS, "the table, as Markdown"},
     {0, "gradescope", "FILE", EXPORTS, "Gradescope's results.json"},
     {0, "bound", NULL, SETS(bound),
-     "how far the heap is above the smallest that is found by who\n"
+     "how far the heap is above the smallest that one finds who\n"
      "knows the whole trace (see rep bound)"},
     {0, "compare", NULL, SETS(compare),
-     "one table with a column for each allocator, the best of each\n"
-     "row marked; two are timed against each other as well"},
+     "one table with a column for each allocator, the best of\n"
+     "each row marked; two are timed against each other as well"},
     {0, "curve", "DIR", DOES(take_curve),
      "request by request, payload and heap: a file for each\n"
      "allocator and trace, DIR/mm-x.dat; where two have one name\n"

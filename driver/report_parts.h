@@ -46,7 +46,8 @@ void report_print_comparison(FILE *out, const struct report *report, bool color,
                              size_t width);
 grid_drawing report_draw_comparison, report_draw_pair;
 
-/* report_is_resident - whether its memory is the process's own, marked "r".
+/* report_is_resident - whether its memory is the process's own, and some of it
+ *     was seen: marked "r".
  * report_any_resident - of some set.
  * report_legend - what the mark means: a line. */
 bool report_is_resident(const struct result_set *set);

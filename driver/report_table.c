@@ -72,8 +72,10 @@ const char report_legend[] =
 bool report_is_resident(const struct result_set *set)
 {
     bool resident = false;
-    for (size_t i = 0; i < set->count; i++)
-        resident |= set->results[i].resident;
+    for (size_t i = 0; i < set->count; i++) {
+        const struct result *r = &set->results[i];
+        resident |= r->resident && isfinite(report_figure(r, r->util));
+    }
     return resident;
 }
 

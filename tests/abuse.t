@@ -4,6 +4,7 @@ use strict;
 use warnings;
 use lib 'tests';
 use Check;
+use Cwd 'getcwd';
 
 my @acts = qw(double-free late-double-free free-interior free-outside
     free-stack past-1 past-8 past-16 before-8 realloc-freed);
@@ -46,12 +47,14 @@ is(table('naive'), <<'END', 'naive does not notice');
   realloc-freed     unnoticed
 END
 
+my $base = getcwd() . '/tests/faulty/base.h';
+
 # An allocator that does one thing about each mistake.
 sub own {
     my ($name, $code) = @_;
     return spew(scratch("$name.c"), <<END);
 #define OWN_FREE
-#include "../../../faulty/base.h"
+#include "$base"
 static void *freed[64];
 static unsigned count;
 static bool is_freed(void *p)
@@ -72,12 +75,10 @@ void mm_free(void *p)
 END
 }
 
-my $base = Cwd::getcwd() . '/tests/faulty';
 sub outcome {
     my ($name, $code) = @_;
     my $path = own($name, $code);
-    spew($path, slurp($path) =~ s{"[^"]*base.h"}{"$base/base.h"}r);
-    my (undef, $out, $err) = abuse("-m $path");
+    my (undef, $out, $err) = abuse("-s 0.3 -m $path");
     my ($line) = $out =~ /^  double-free +(.*)$/m;
     return $err . ($line // "<$out>");
 }
@@ -91,9 +92,6 @@ is(outcome('hangs', 'for (;;) ;'), 'hangs', 'one that hangs');
 is(outcome('ignores', 'return;'), 'ignored', 'one that does nothing');
 is(outcome('says', 'puts("it is free"); return;'), 'refused    it is free',
     'one that says so');
-is(outcome('hands', 'base_free(p); base_free(p); return;'),
-    'corrupted  a later request hangs', 'a list that became a circle')
-    if 0;
 is(outcome('grows', 'mem_sbrk(16); return;'), 'unnoticed',
     'one that does something harmless');
 

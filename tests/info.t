@@ -471,44 +471,17 @@ if (defined(my $nobody = as_nobody())) {
 
 # Memory that runs out at the first request for it, at the second, and so on.
 my $oom = scratch('oom.so');
-spew(scratch('oom.c'), <<'END');
-#include <errno.h>
-#include <stdlib.h>
-void *__libc_malloc(size_t), *__libc_calloc(size_t, size_t);
-void *__libc_realloc(void *, size_t);
-static int fails(void)
-{
-    static long left = -1;
-    if (left < 0)
-        left = atol(getenv("FAIL_AT"));
-    errno = ENOMEM;
-    return left && --left == 0;
-}
-void *malloc(size_t n) { return fails() ? NULL : __libc_malloc(n); }
-void *calloc(size_t n, size_t s)
-{
-    return fails() ? NULL : __libc_calloc(n, s);
-}
-void *realloc(void *p, size_t n)
-{
-    return fails() ? NULL : __libc_realloc(p, n);
-}
-void *reallocarray(void *p, size_t n, size_t s)
-{
-    return fails() ? NULL : __libc_realloc(p, n * s);
-}
-END
 {
     my $cc = $ENV{CC} // 'cc';
-    run("$cc -O1 -shared -fPIC -o $oom " . scratch('oom.c'));
-    my ($status, $out, $err) = run("FAIL_AT=0 LD_PRELOAD=$oom $rep --version");
+    run("$cc -O1 -shared -fPIC -o $oom tests/data/no_memory.c");
+    my ($status, $out, $err) = run("LD_PRELOAD=$oom $rep --version");
     my $works = "$status $err" eq '0 ';
     print "# no other malloc can be loaded: not tested short of memory\n"
         if !$works;
     my ($failed, @bad) = (0);
     for my $at ($works ? 1 .. 120 : ()) {
-        ($status, $out, $err) = run("FAIL_AT=$at LD_PRELOAD=$oom $rep info "
-            . "--json --dat $dat traces/short.rep");
+        ($status, $out, $err) = run("NO_MEMORY_ONCE=1 NO_MEMORY_AT=$at "
+            . "LD_PRELOAD=$oom $rep info --json --dat $dat traces/short.rep");
         my $good = $status eq '0' && eval { decode_json($out) } && $err eq '';
         my $told = $status eq '2' && $out eq ''
             && $err =~ /^rep: .*Cannot allocate memory\n\z/;

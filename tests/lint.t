@@ -132,9 +132,18 @@ my $err;
 ($status, $out) = run("$rep lint $clean $file -q $clean");
 is("$status|$out", "1|$said$summary$said", 'several files');
 ($status, $out, $err) = run("$rep lint -q nowhere $file $clean tests");
-is("$status|$out|$err", "2|$summary$said|rep: nowhere: cannot open: No such "
-    . "file or directory\nrep: tests: expected a trace, found a directory\n",
+is("$status|$out|$err", "2|$summary$said|rep: tests: expected traces (*.rep), "
+    . "found none\nrep: nowhere: cannot open: No such file or directory\n",
     'files that cannot be read');
+my $two = scratch('two');
+mkdir($two);
+spew("$two/$_.rep", slurp($clean)) for qw(b a);
+my $each = $said =~ s/\Q$clean/$two\/a.rep/r . $said =~ s/\Q$clean/$two\/b.rep/r;
+($status, $out) = run("$rep lint $two");
+is("$status|$out", "0|$each", 'a directory: its traces by name');
+($status, $out, $err) = run("$rep lint --fix $two -o $two/c");
+is("$status|$out|$err",
+    "2||rep: lint: expected one FILE with -o, found 2\n", 'one output for two');
 ($status, $out) = run("$rep lint - <$clean");
 is("$status|$out", "0|<stdin>: 0 errors, 0 warnings, 0 notes\n",
     'standard input');

@@ -334,7 +334,7 @@ if ((run("$limit $rep -h"))[0] eq '0') {
 for my $option ('', '--pid-pattern ') {
     (undef, undef, $err) = run("rm -f $dir/y.*; ulimit -f 100;"
             . " $rep record $option-o $dir/y.rep $dir/prog threads");
-    like($err, qr/\(\d{5,6} beyond the room of the log\).* status 0$/,
+    like($err, qr/[( ]\d{5,6} beyond the room of the log\).* status 0$/,
         "${option}beyond the room of the log");
     requests(glob("$dir/y.*"));
 }
@@ -345,7 +345,7 @@ if ((run("$small true'"))[0] eq '0') {
     for my $mode (qw(threads fork-thread)) {
         (undef, undef, $err) = run("rm -f $dir/y.*; $small $rep record"
                 . " --pid-pattern -o $dir/y.rep $dir/prog $mode'");
-        like($err, qr/^.*\(\d{5,6} beyond the room of the log\).* status 0$/m,
+        like($err, qr/^.*[( ]\d{5,6} beyond the room of the log\).* status 0$/m,
             "$mode: a full disk");
         requests((glob("$dir/y.*"))[0]);
     }

@@ -7,6 +7,7 @@ use strict;
 use warnings;
 use lib 'tests';
 use Check;
+use JSON::PP;
 
 my $rep = $ENV{REP} // './rep';
 my $cc  = $ENV{CC}  // 'cc';
@@ -70,6 +71,20 @@ for my $args ('-h', '--version', 'info -h', "info $trace", "lint $trace",
             . "rep: $seen.rep: 2 of 2 requests kept\n", 'and in a summary');
 }
 
+# ---- Figures that two verbs have ----
+
+{
+    my $zeros = trace('zeros', 'a 0 0', 'a 1 24', 'c 2 0 9', 'a 3 25', 'r 1 0',
+        'm 4 64 0', 'a 5 1', 'r 0 100', 'a 6 140737488355329');
+    my (undef, $info)  = run("$rep info --json $zeros");
+    my (undef, $bound) = run("$rep bound --json $zeros");
+    my ($i, $b) = map { decode_json($_)->{traces}[0] } $info, $bound;
+    is(join(' ', @$i{qw(peak_bytes round16_peak header8_peak)}),
+        '126 160 192', 'info of blocks of no size');
+    is(join(' ', @$b{qw(peak_payload lower_bound lower_bound_headers)}),
+        '126 160 192', 'bound of the same');
+}
+
 # ---- One file for two ends ----
 
 {
@@ -87,6 +102,11 @@ my $library = scratch('no_memory.so');
 my ($built, undef, $why) = run("$cc -O1 -shared -fPIC -o $library"
         . " tests/data/no_memory.c");
 check($built eq '0', 'build a libc without memory', $why);
+my (undef, undef, $complaint) = run("LD_PRELOAD=$library $rep --version");
+if ($complaint) {
+    print "# no other malloc can be loaded: not tested short of memory\n";
+    done();
+}
 
 # endures(ARGUMENTS) - fail the first request for memory and all after it, then
 # the second, ... until the verb comes to its end: each time it says so in one

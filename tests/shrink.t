@@ -160,7 +160,7 @@ like($out, qr/ -s 0\.2 shows it again$/m, 'the limit is handed on');
 is("$status|@requests", '0|a 0 16', 'a checker that never ends');
 
 ($status, $out) = shrink($big, 'footer_in_16_bits', '--seconds 0.001',
-    '--quiet');
+    '-q');
 like($out, qr{^\S+: \d+ of 20000 requests, \d+ tries, [\d.]+ s; out of time },
     'out of time: what there is is written');
 is($status, 0, 'out of time: status');

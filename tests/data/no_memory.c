@@ -38,3 +38,11 @@ void *realloc(void *block, size_t size)
 {
     return refuse() ? NULL : __libc_realloc(block, size);
 }
+
+void *reallocarray(void *block, size_t count, size_t size)
+{
+    size_t bytes;
+    if (__builtin_mul_overflow(count, size, &bytes))
+        return NULL;
+    return realloc(block, bytes);
+}

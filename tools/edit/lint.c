@@ -17,6 +17,7 @@
 
 #include "driver/trace_edit.h"
 #include "driver/trace_model.h"
+#include "tools/inputs.h"
 #include "tools/rep.h"
 
 enum severity { ERROR, WARNING, NOTE, SEVERITIES };
@@ -179,12 +180,13 @@ static int lint(const struct options *o, const char *path)
 /* ---- The command line -------------------------------------------------- */
 
 static const char help[] =
-    "usage: rep lint [options] FILE...\n"
+    "usage: rep lint [options] FILE|DIR...\n"
     "\n"
     "Say everything that is wrong with traces (- is standard input): what\n"
     "cannot be read (errors), what other drivers read in other ways or not at\n"
     "all, or is not as the header says (warnings), and what they may not\n"
-    "expect (notes).  The last line for a FILE counts them.\n"
+    "expect (notes).  The last line for a FILE counts them.  DIR stands for\n"
+    "the traces (*.rep and compressed ones) in it.\n"
     "\n"
     "    --fix               write the trace as it was read, without what was\n"
     "                        wrong, over FILE, if there was something wrong;\n"
@@ -235,13 +237,28 @@ static int check_options(struct options *o, char **files, int count)
         return rep_fail("lint: expected FILE, found none (rep lint -h)");
     if (o->output && !o->fix)
         return rep_fail("lint: expected --fix with -o");
-    if (o->output && count > 1)
-        return rep_fail("lint: expected one FILE with -o, found %d", count);
     if (o->fix && from_stdin && !o->output)
         return rep_fail("lint: expected -o with --fix of standard input");
     if (o->output && !strcmp(o->output, "-"))
         o->out = stderr;
     return -1;
+}
+
+/* Returns the worst exit status of all. */
+static int lint_all(const struct options *o, char **arguments)
+{
+    struct inputs in;
+    int status = inputs_list(&in, arguments);
+    if (o->output && in.count > 1)
+        status =
+            rep_fail("lint: expected one FILE with -o, found %zu", in.count);
+    else
+        for (size_t i = 0; i < in.count; i++) {
+            int s = lint(o, in.paths[i]);
+            status = s > status ? s : status;
+        }
+    inputs_free(&in);
+    return status;
 }
 
 int rep_lint(int argc, char **argv)
@@ -263,9 +280,5 @@ int rep_lint(int argc, char **argv)
         status = check_options(&o, argv + optind, argc - optind);
     if (status >= 0)
         return status;
-    for (status = REP_OK; optind < argc; optind++) {
-        int s = lint(&o, argv[optind]);
-        status = s > status ? s : status;
-    }
-    return status;
+    return lint_all(&o, argv + optind);
 }

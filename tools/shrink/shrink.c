@@ -68,20 +68,14 @@ static const char help_text[] =
     "    --seconds N         time for the search (default 60); what was found "
     "by\n"
     "                        then is written, and so it is after Ctrl-C\n"
-    "    --quiet             no progress, no table\n"
+    "    -q, --quiet         no progress, no table\n"
     "    -h, --help          this text\n"
     "\n"
     "Exit status: 0 a witness was written; 1 there is none, the allocator "
     "passes;\n"
     "2 bad usage, input or output.\n";
 
-enum {
-    OPTION_ALIGN = 256,
-    OPTION_MEMORY,
-    OPTION_SECONDS,
-    OPTION_SAME,
-    OPTION_QUIET
-};
+enum { OPTION_ALIGN = 256, OPTION_MEMORY, OPTION_SECONDS, OPTION_SAME };
 
 static const struct option options[] = {
     {"allocator", required_argument, NULL, 'm'},
@@ -90,7 +84,7 @@ static const struct option options[] = {
     {"align", required_argument, NULL, OPTION_ALIGN},
     {"memory", required_argument, NULL, OPTION_MEMORY},
     {"seconds", required_argument, NULL, OPTION_SECONDS},
-    {"quiet", no_argument, NULL, OPTION_QUIET},
+    {"quiet", no_argument, NULL, 'q'},
     {"help", no_argument, NULL, 'h'},
     {0},
 };
@@ -163,7 +157,7 @@ static int take_option(struct command *c, int letter)
     case OPTION_SAME:
         c->ask.same_message = true;
         return -1;
-    case OPTION_QUIET:
+    case 'q':
         c->quiet = true;
         return -1;
     case 'h':
@@ -177,7 +171,7 @@ static int take_option(struct command *c, int letter)
 static int parse(struct command *c, int argc, char **argv)
 {
     int letter, status = -1;
-    while (status < 0 && (letter = getopt_long(argc, argv, "m:o:d:Ds:h",
+    while (status < 0 && (letter = getopt_long(argc, argv, "m:o:d:Ds:qh",
                                                options, NULL)) != -1)
         status = take_option(c, letter);
     if (status >= 0)
