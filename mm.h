@@ -64,6 +64,9 @@ size_t mm_usable_size(void *ptr);
 /*
  * mm_walk - call visit for every block from the bottom of the heap to its
  *     top: its address, its size in bytes with all overhead, live or free.
+ *     Each begins where the one before it ends; below the first may lie what
+ *     the allocator needs, above the last at most 16 bytes.  A live block
+ *     holds one live payload, and no payload lies elsewhere.
  */
 typedef void mm_visitor(void *block, size_t size, bool live);
 void mm_walk(mm_visitor *visit);

@@ -124,7 +124,7 @@ my $two = trace('two', 'a 0 16', 'a 1 16', 'a 2 16', 'f 0', 'f 1', 'f 2');
 is($status, '1', 'a live block that is collected is found out');
 like($out . $err, qr/overlap/, 'as an overlap');
 
-# ---- gc ------------------------------------------------------------------------
+# ---- gc ----------------------------------------------------------------------
 
 # heap(ALLOCATOR, TRACE, OPTIONS) - bytes of heap that it took.
 sub heap {

@@ -191,13 +191,6 @@ static void test_huge(void)
     expect(slot_intact(&s, s.p, s.size), "and nothing else is touched");
 }
 
-/* valgrind keeps books on each page of a block, touched or not: gigabytes. */
-static bool under_valgrind(void)
-{
-    const char *preloaded = getenv("LD_PRELOAD");
-    return preloaded && strstr(preloaded, "vgpreload");
-}
-
 static void test_terabyte(void)
 {
     const size_t half = (size_t)1 << 39;

@@ -229,7 +229,7 @@ static void test_no_roots(void)
 static void test_terabyte_again(void)
 {
     const size_t half = (size_t)1 << 39;
-    if (mem_limit() < half + half / 2) {
+    if (mem_limit() < half + half / 2 || under_valgrind()) {
         puts("# no address space for a block of 2^39 bytes");
         return;
     }
