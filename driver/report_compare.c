@@ -351,6 +351,16 @@ static void draw_heading(struct grid *g, const struct part *p)
 
 /* ---- The table ----------------------------------------------------------- */
 
+/* Where traces were only checked there is nothing to say of speed. */
+static bool any_timed(const struct report *report)
+{
+    bool any = false;
+    for (size_t i = 0; i < report->count; i++)
+        for (size_t j = 0; j < report->sets[i].count; j++)
+            any |= report->sets[i].results[j].timed;
+    return any;
+}
+
 static void draw_part(struct grid *g, const void *data)
 {
     const struct part *p = data;
@@ -358,10 +368,12 @@ static void draw_part(struct grid *g, const void *data)
     draw_block(g, p, &util_block);
     if (report_has_bound(&p->report->sets[0]))
         draw_block(g, p, &above_block);
-    draw_block(g, p, &ratio_block);
+    if (any_timed(p->report))
+        draw_block(g, p, &ratio_block);
     draw_valid(g, p);
-    draw_line(g, p, &(struct line){p->report, &index_row, ALL},
-              index_row.total);
+    if (any_timed(p->report))
+        draw_line(g, p, &(struct line){p->report, &index_row, ALL},
+                  index_row.total);
 }
 
 void report_draw_comparison(struct grid *g, const void *data)

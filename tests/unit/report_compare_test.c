@@ -256,6 +256,23 @@ static void test_bound(void)
                 "above the bound: the lowest is best");
 }
 
+/* -c checks and does not time: there are no rows without a figure. */
+static void test_untimed(void)
+{
+    struct result untimed[3];
+    memcpy(untimed, good_results, sizeof untimed);
+    for (size_t i = 0; i < 3; i++)
+        untimed[i].timed = false;
+    struct result_set two[] = {sets[0], sets[0]};
+    two[0].results = two[1].results = untimed;
+    struct report report = compared(two, 2);
+    char *text = printed_wide(&report, 0, false);
+    check(strstr(text, "utilization") && strstr(text, "valid") &&
+              !strstr(text, "x libc") && !strstr(text, "perf index"),
+          "without speed where nothing was timed", "found %s", text);
+    free(text);
+}
+
 static void test_pair(void)
 {
     struct result ratios[3];
@@ -277,6 +294,7 @@ int main(void)
     test_widths();
     test_mixed();
     test_bound();
+    test_untimed();
     test_pair();
     return check_done();
 }
