@@ -315,15 +315,6 @@ static const struct option options[] = {
     {0},
 };
 
-static int choose_format(struct work *w, const struct format *f)
-{
-    if (w->format && w->format != f->name)
-        return rep_fail("bound: --%s: expected one format, found --%s too",
-                        f->name, w->format);
-    w->format = f->name;
-    return -1;
-}
-
 /* Returns -1 to go on, or an exit status. */
 static int parse_option(struct work *w, int letter)
 {
@@ -343,7 +334,8 @@ static int parse_option(struct work *w, int letter)
                         "found \"%s\"",
                         optarg);
     default:
-        return choose_format(w, &formats[letter - OPTION_FORMAT]);
+        return rep_choose_format(&w->format, "bound",
+                                 formats[letter - OPTION_FORMAT].name);
     }
 }
 

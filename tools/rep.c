@@ -81,6 +81,15 @@ int rep_fail_with(char *error)
     return REP_USAGE;
 }
 
+int rep_choose_format(const char **chosen, const char *verb, const char *name)
+{
+    if (*chosen && *chosen != name)
+        return rep_fail("%s: --%s: expected one format, found --%s too", verb,
+                        name, *chosen);
+    *chosen = name;
+    return -1;
+}
+
 bool rep_number(const char *text, uint64_t lo, uint64_t hi, uint64_t *number)
 {
     char *end;

@@ -39,6 +39,10 @@ int rep_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
  */
 int rep_fail_with(char *error);
 
+/* rep_choose_format - the option --name of a verb chooses an output format, of
+ *     which there is one.  Returns -1 to go on, or an exit status. */
+int rep_choose_format(const char **chosen, const char *verb, const char *name);
+
 /* rep_number - whether text is a decimal number from lo to hi, and which. */
 bool rep_number(const char *text, uint64_t lo, uint64_t hi, uint64_t *number);
 

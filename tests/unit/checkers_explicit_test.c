@@ -45,21 +45,9 @@ static void test_flips(void)
 
 /* ---- Damaged blocks ---------------------------------------------------- */
 
-static size_t inflict_size(void)
-{
-    *word(2, -8) += 1 << 20;
-    return 2;
-}
-
 static size_t inflict_small_size(void)
 {
     *word(2, -8) = 17;
-    return 2;
-}
-
-static size_t inflict_flags(void)
-{
-    *word(2, -8) |= 8;
     return 2;
 }
 
@@ -82,24 +70,18 @@ static size_t inflict_start(void)
     return 0;
 }
 
-static size_t inflict_end(void)
-{
-    *(size_t *)((char *)mem_heap_hi() - 7) = 16;
-    return HELD;
-}
-
 static const struct damage block_damages[] = {
-    {"a size beyond the heap", inflict_size,
+    {"a size beyond the heap", plant_size,
      "its size is 1048800, expected 32 to 2464"},
     {"a size too small", inflict_small_size,
      "its size is 16, expected 32 to 2464"},
-    {"an unknown flag", inflict_flags, "its header 0xe9 has unknown flags"},
+    {"an unknown flag", plant_flags, "its header 0xe9 has unknown flags"},
     {"a footer", inflict_footer, "its footer is 0xf0, its header 0xe0"},
     {"a used block marked free", inflict_free,
      "free, and so is the block below it"},
     {"the start of the heap", inflict_start,
      "an end of the heap is 0, expected 0x1"},
-    {"the end of the heap", inflict_end,
+    {"the end of the heap", plant_end,
      "an end of the heap is 0x10, expected 0x1"},
 };
 

@@ -56,6 +56,45 @@ struct damage {
     const char *message;
 };
 
+/* What boundary tags of size | flags are damaged with; bit 0: used, bit 1: the
+ * block below is. */
+
+UNUSED static size_t plant_size(void)
+{
+    *word(2, -8) += 1 << 20;
+    return 2;
+}
+
+UNUSED static size_t plant_flags(void)
+{
+    *word(2, -8) |= 8;
+    return 2;
+}
+
+UNUSED static size_t plant_end(void)
+{
+    *(size_t *)((char *)mem_heap_hi() - 7) = 16;
+    return HELD;
+}
+
+UNUSED static size_t plant_free(void)
+{
+    *word(2, -8) &= ~(size_t)1;
+    return 2;
+}
+
+UNUSED static size_t plant_used(void)
+{
+    *word(3, -8) |= 1;
+    return 4;
+}
+
+UNUSED static size_t plant_prev_free(void)
+{
+    *word(1, -8) &= ~(size_t)2;
+    return 1;
+}
+
 /* matches - whether text is pattern, in which * stands for a word. */
 static bool matches(const char *text, const char *pattern)
 {

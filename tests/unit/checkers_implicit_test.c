@@ -46,12 +46,6 @@ static size_t *footer(size_t block)
     return word(block, (ptrdiff_t)mm.usable_size(held[block]));
 }
 
-static size_t inflict_size(void)
-{
-    *word(2, -8) += 1 << 20;
-    return 2;
-}
-
 static size_t inflict_small_size(void)
 {
     *word(2, -8) = 16 | *word(2, -8) % 16;
@@ -61,18 +55,6 @@ static size_t inflict_small_size(void)
 static size_t inflict_no_size(void)
 {
     *word(2, -8) %= 16;
-    return 2;
-}
-
-static size_t inflict_flags(void)
-{
-    *word(2, -8) |= 8;
-    return 2;
-}
-
-static size_t inflict_free(void)
-{
-    *word(2, -8) &= ~(size_t)1;
     return 2;
 }
 
@@ -89,12 +71,6 @@ static size_t inflict_first(void)
     return 0;
 }
 
-static size_t inflict_end(void)
-{
-    *(size_t *)((char *)mem_heap_hi() - 7) = 16;
-    return HELD;
-}
-
 /* One block of two; the search was to begin at the second. */
 static size_t inflict_rover(void)
 {
@@ -105,17 +81,17 @@ static size_t inflict_rover(void)
 }
 
 static const struct damage tag_damages[] = {
-    {"a size beyond the heap", inflict_size,
+    {"a size beyond the heap", plant_size,
      "its size is 1048800, expected 32 to 2464"},
     {"a size too small", inflict_small_size,
      "its size is 16, expected 32 to 2464"},
     {"no size", inflict_no_size, "its size is 0, expected 32 to 2464"},
-    {"an unknown flag", inflict_flags, "its header 0xe9 has unknown flags"},
-    {"a used block marked free", inflict_free,
+    {"an unknown flag", plant_flags, "its header 0xe9 has unknown flags"},
+    {"a used block marked free", plant_free,
      "its footer is 0xe1, its header 0xe0"},
     {"free neighbours", inflict_neighbours,
      "free, and so is the block below it"},
-    {"the end of the heap", inflict_end,
+    {"the end of the heap", plant_end,
      "an end of the heap is 0x10, expected 0x1"},
     {"the bottom of the heap", inflict_first,
      "an end of the heap is 0, expected 0x1"},
@@ -128,10 +104,10 @@ static const struct damage rover_damages[] = {
 
 /* 9 blocks of 208 bytes, but the one of 1120. */
 static const struct damage header_damages[] = {
-    {"a size beyond the heap", inflict_size,
+    {"a size beyond the heap", plant_size,
      "its size is 1048784, expected 16 to 2368"},
     {"no size", inflict_no_size, "its size is 0, expected 16 to 2368"},
-    {"an unknown flag", inflict_flags, "its header 0xd* has unknown flags"},
+    {"an unknown flag", plant_flags, "its header 0xd* has unknown flags"},
 };
 
 int main(void)

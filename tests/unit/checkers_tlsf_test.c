@@ -30,52 +30,16 @@ static void test_flips(void)
 
 /* ---- Damaged blocks ---------------------------------------------------- */
 
-static size_t inflict_size(void)
-{
-    *word(2, -8) += 1 << 20;
-    return 2;
-}
-
 static size_t inflict_small_size(void)
 {
     *word(2, -8) = *word(2, -8) % 16 + 16;
     return 2;
 }
 
-static size_t inflict_flags(void)
-{
-    *word(2, -8) |= 8;
-    return 2;
-}
-
-static size_t inflict_free(void)
-{
-    *word(2, -8) &= ~(size_t)1;
-    return 2;
-}
-
-static size_t inflict_used(void)
-{
-    *word(3, -8) |= 1;
-    return 4;
-}
-
-static size_t inflict_prev_free(void)
-{
-    *word(1, -8) &= ~(size_t)2;
-    return 1;
-}
-
 static size_t inflict_footer(void)
 {
     *footer(3) = 224;
     return 3;
-}
-
-static size_t inflict_end(void)
-{
-    *(size_t *)((char *)mem_heap_hi() - 7) = 16;
-    return HELD;
 }
 
 /* ---- Damaged lists ----------------------------------------------------- */
@@ -136,19 +100,19 @@ static size_t inflict_intruder(void)
 }
 
 static const struct damage damages[] = {
-    {"a size beyond the heap", inflict_size,
+    {"a size beyond the heap", plant_size,
      "its size is 1048784, expected 32 to 2368"},
     {"a size too small", inflict_small_size,
      "its size is 16, expected 32 to 2368"},
-    {"an unknown flag", inflict_flags, "its header 0xd9 has unknown flags"},
-    {"a used block marked free", inflict_free,
+    {"an unknown flag", plant_flags, "its header 0xd9 has unknown flags"},
+    {"a used block marked free", plant_free,
      "free, and so is the block below it"},
-    {"a free block marked used", inflict_used,
+    {"a free block marked used", plant_used,
      "says the block below is free, which is used"},
-    {"a used block below denied", inflict_prev_free,
+    {"a used block below denied", plant_prev_free,
      "says the block below is free, which is used"},
     {"a footer", inflict_footer, "its footer says 224 bytes, its header 208"},
-    {"the end of the heap", inflict_end,
+    {"the end of the heap", plant_end,
      "the end of the heap is 0x10, expected 0x3"},
     {"a link to no block", inflict_wild_next,
      "in list 5 of row 1, but no block"},

@@ -120,16 +120,6 @@ static const struct option options[] = {
     {0},
 };
 
-static int choose_format(struct request *r, const struct format *f)
-{
-    if (r->format && r->format != f->name)
-        return rep_fail("info: --%s: expected one format, found --%s too",
-                        f->name, r->format);
-    r->format = f->name;
-    r->print = f->print;
-    return -1;
-}
-
 /* parse_option - returns -1 to go on, or an exit status. */
 static int parse_option(struct request *r, int letter)
 {
@@ -149,7 +139,9 @@ static int parse_option(struct request *r, int letter)
                         "found \"%s\"",
                         optarg);
     default:
-        return choose_format(r, &formats[letter - OPTION_FORMAT]);
+        r->print = formats[letter - OPTION_FORMAT].print;
+        return rep_choose_format(&r->format, "info",
+                                 formats[letter - OPTION_FORMAT].name);
     }
 }
 
