@@ -424,7 +424,7 @@ static void examine(struct session *s)
     if (e.count)
         run_examinations(s, &e);
     s->failed |= e.failed;
-    if (!report_flush(stdout, "<stdout>", &error))
+    if (!s->bad && !report_flush(stdout, "<stdout>", &error))
         complain(s, error);
 }
 

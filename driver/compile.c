@@ -8,6 +8,7 @@
 #define _GNU_SOURCE
 #include "driver/compile.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -75,8 +76,11 @@ static bool run_script(const char *script, char *const args[], const char *log)
 }
 
 /* $1 source, $2 directory of mm.h, $3 of the classic headers or "", $4 scratch
- * directory, $5 what to make of it. */
-#define CC_COMMAND "exec ${CC:-cc} " SOURCE_CFLAGS " ${3:+-I \"$3\"} -I \"$2\" "
+ * directory, $5 what to make of it.  A compiler that is killed leaves its
+ * temporary files, so they go where all is removed. */
+#define CC_COMMAND                                                             \
+    "export TMPDIR=\"$4\"; exec ${CC:-cc} " SOURCE_CFLAGS                      \
+    " ${3:+-I \"$3\"} -I \"$2\" "
 
 static bool run_cc(const struct job *job, const char *script, char *last)
 {
@@ -224,12 +228,11 @@ bool compile_source(struct compiled *c, const char *path, const char *home,
 
 void compile_remove(const char *scratch)
 {
-    static const char *const files[] = {"mm.so", "log", "probe.c"};
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        char *path = format("%s/%s", scratch, files[i]);
-        if (path)
-            unlink(path);
-        free(path);
-    }
+    DIR *dir = opendir(scratch);
+    struct dirent *file;
+    while (dir && (file = readdir(dir)))
+        unlinkat(dirfd(dir), file->d_name, 0);
+    if (dir)
+        closedir(dir);
     rmdir(scratch);
 }

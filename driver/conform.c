@@ -165,7 +165,6 @@ static void tell(struct conform *c, const struct conform_ask *ask,
         fprintf(c->names, "%s%s", c->failed ? ", " : "", ask->name);
     c->passed += verdict == PASSED;
     c->failed += verdict == FAILED;
-    fflush(c->e->out);
 }
 
 /* ---- One allocator ----------------------------------------------------- */
@@ -202,7 +201,7 @@ static bool ask_one(struct conform *c, const struct conform_ask *ask)
 static bool ask_all(struct conform *c)
 {
     for (size_t i = 0; i < conform_ask_count; i++)
-        if (!ask_one(c, &conform_asks[i]))
+        if (!ask_one(c, &conform_asks[i]) || !examine_flush(c->e))
             return false;
     return true;
 }

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "driver/report.h"
+
 char *examine_text(void (*write)(FILE *out))
 {
     char *text = NULL;
@@ -18,6 +20,11 @@ char *examine_text(void (*write)(FILE *out))
         return text;
     free(text);
     return NULL;
+}
+
+bool examine_flush(struct examine *e)
+{
+    return report_flush(e->out, "<stdout>", &e->error);
 }
 
 /* "PATH:17: what" is told as "line 17: what". */

@@ -41,6 +41,10 @@ examination examine_conform, examine_oom, examine_abuse;
  *     without memory. */
 char *examine_text(void (*write)(FILE *out));
 
+/* examine_flush - have all that is told seen.  False when it cannot be written,
+ *     so that nobody would see the rest: e->error tells why. */
+bool examine_flush(struct examine *e);
+
 /* examine_tell - the explanation of a failure with the place in the trace told
  *     as a line, as far as the end of its first line; with verbose all of it,
  *     indented. */

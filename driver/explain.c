@@ -243,7 +243,10 @@ static void print_outside(FILE *out, const struct explain_scene *s,
     uint64_t size = shadow_block(s->shadow, f->answer)->size;
     print_answer(out, s, f);
     if (size == UINT64_MAX)
-        fprintf(out, ", expected NULL: the product overflows");
+        fprintf(out, ", expected NULL: %s",
+                s->r->trace->ops[f->op].kind == TRACE_CALLOC
+                    ? "the product overflows"
+                    : "no heap holds so much");
     else if (at < lo || at > hi)
         print_where(out, s, at);
     else

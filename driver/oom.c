@@ -164,8 +164,7 @@ static bool examine_trace(struct examine *e, const struct allocator *a,
         return false;
     if (passed)
         tell_success(&o);
-    fflush(e->out);
-    return true;
+    return examine_flush(e);
 }
 
 /* ---- All of them ------------------------------------------------------- */

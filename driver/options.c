@@ -205,6 +205,26 @@ static const char *add_defaults(struct options *o)
     return lacking;
 }
 
+/* The first option that is for another report than an examination's; "" for
+ * none. */
+static struct claim claim_besides(const struct options *o)
+{
+    struct claim c = {""};
+    if (o->export_count)
+        c = claim_of(&o->exports[0]);
+    else if (o->compare)
+        c = (struct claim){"--compare"};
+    else if (o->bound)
+        c = (struct claim){"--bound"};
+    else if (o->run.curve_dir)
+        c = (struct claim){"--curve"};
+    else if (o->grade_line)
+        c = (struct claim){"-g"};
+    else if (o->autolab)
+        c = (struct claim){"-A"};
+    return c;
+}
+
 /* An examination has questions and a report of its own. */
 static bool examinations_possible(const struct options *o, char **error)
 {
@@ -215,10 +235,10 @@ static bool examinations_possible(const struct options *o, char **error)
     if (flag && o->input_count && !o->oom)
         return fail(error, "%s: expected no trace, found %s", flag,
                     o->inputs[0].path);
-    if (flag && o->export_count)
+    struct claim other = claim_besides(o);
+    if (flag && *other.flag)
         return fail(error, "%s: expected no other report, found %.*s", flag,
-                    (int)strcspn(claim_of(&o->exports[0]).flag, " "),
-                    claim_of(&o->exports[0]).flag);
+                    (int)strcspn(other.flag, " "), other.flag);
     return true;
 }
 

@@ -13,6 +13,12 @@ sub failed {
     return "$status $err" . join(' ', $out =~ /^FAIL  ([^:]+):/mg);
 }
 
+# ---- What it says ----
+
+like((conform('-m tests/dialects/names.c'))[1],
+    qr/^FAIL  malloc-size-max: line 2: malloc\(18446744073709551615\) for id 1 returned \S+, expected NULL: no heap holds so much$/m,
+    'of a malloc no product is told');
+
 # ---- Those that pass ----
 
 my @asks = qw(malloc-one-byte malloc-zero malloc-several malloc-many

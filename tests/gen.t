@@ -34,6 +34,14 @@ sub fails {
     is(join(' ', glob("$old?*")), '', "gen $args leaves nothing");
 }
 
+for my $args ('random --min 0 --max 4 --realloc 60',
+    'random --min 0 --max 4 --realloc 60 --lives uniform --reuse-ids') {
+    my ($status, $out, $err) = run("$rep gen $args | grep -c '^r [0-9]* 0\$'");
+    is("$status|$out|$err", "1|0\n|", "gen $args: no realloc frees");
+    ($status, $out, $err) = run("$rep gen $args | grep -c '^a [0-9]* 0\$'");
+    like($out, qr/^[1-9]/, "gen $args: malloc of 0 bytes");
+}
+
 # ---- Help ----
 
 my (undef, $help) = run("$rep gen -h");

@@ -304,6 +304,13 @@ for (
         check($status =~ /^[012]$/, "object: $name does no harm", $status);
     }
 }
+{
+    my $fifo = scratch('fifo.so');
+    run("rm -f $fifo; mkfifo $fifo");
+    ran("timeout 10 ./mdriver -m $fifo -c $tiny", 2,
+        "$fifo: expected a shared object for this machine, found another kind "
+        . "of file\n", 'a FIFO is not waited for');
+}
 # Bytes of a good object changed at random: whatever comes of it is told.
 {
     my @harm;
@@ -456,7 +463,8 @@ interrupt('INT', 'sleep', "./mdriver -m tests/faulty/sleeps.c -f $tiny",
     "$tiny:7: free(id 0)", '2 of 6');
 
 # The compiler gets the signal too, and its complaint is of no interest.
-my $slow = file('slow-cc', "#!/bin/sh\necho >$tmp-compiling\nexec sleep 30\n");
+my $slow = file('slow-cc', "#!/bin/sh\necho >\"\$TMPDIR/cc1.s\"\n"
+        . "echo >$tmp-compiling\nexec sleep 30\n");
 chmod(0755, $slow);
 unlink("$tmp-compiling");
 interrupt('INT', 'compiling', "env CC=$slow ./mdriver -m $bump -f $tiny",

@@ -79,6 +79,15 @@ fault('overlap', 'when none fails: line 7: malloc(100) for id 2 returned '
         '-v shows the rest');
 }
 
+# ---- Output ----
+
+for my $how ('--oom', '--conform', '--oom --conform --abuse') {
+    my ($status, $out, $err) =
+        run("./mdriver $how --quiet -m naive >/dev/full");
+    is("$status|$err", "2|<stdout>: expected to write it, found: No space left "
+        . "on device\n", "$how: a full disk is told once, with its reason");
+}
+
 # ---- Input ----
 
 {

@@ -9,6 +9,16 @@ use Cwd 'getcwd';
 my $rep = './rep';
 my $top = getcwd();
 
+# compiled(SOURCE) - a shared object of it, for what is asked several times.
+sub compiled {
+    my ($source) = @_;
+    my $so = scratch($source =~ s{.*/|\.c$}{}gr . '.so');
+    my ($status, undef, $err) = run("cc -std=gnu11 -O2 -fPIC -shared "
+        . "-nostartfiles -I. -o $so $source");
+    check($status == 0, "$source is compiled", $err);
+    return $so;
+}
+
 # shrink(TRACE, FAULT, OPTIONS...) - its status, what it printed, the requests
 # of the witness.
 sub shrink {
@@ -95,6 +105,7 @@ is(slurp($witness), "4096\n3\n3\n1\na 0 16\na 1 17\na 2 16\n",
     'the header is of the dialect that was read');
 
 # What a fault needs and nothing else, of a trace with everything in it.
+my $overlap = compiled('tests/faulty/overlap.c');
 my $mixed = trace('mixed', 'a 0 64', 'c 1 4 100', 'm 2 64 100', 'r 0 200',
     'f -1', 'f 1', 'c 3 2 300', 'a 4 0', 'r 4 100', 'f 2', 'r 3 0', 'a 5 3000',
     'f 0', 'r 6 40', 'f 4', 'f 5', 'f 6');
@@ -115,33 +126,33 @@ like($out, qr/ -n -f \S+ -m \S+ shows it again$/m,
 
 # ---- Large traces, rare faults ----
 
-my $big = gen('big', '--ops 20000 --seed 3');
+my $big = gen('big', '--ops 8000 --seed 3');
 for (
-    ['merges_lower', 'overlap', 20],
     ['unlinks_last', 'free\(id \d+\) crashed: SIGSEGV', 20],
-    ['circles', 'was under way when the pass had used up 0\.2 s', 20, '-s 0.2'],
+    ['circles', 'was under way when the pass had used up 0\.1 s', 20, '-s 0.1'],
     ['footer_in_16_bits', 'crashed: SIGSEGV', 20],
+    ['merges_lower', 'overlap', 20],
 ) {
-    my ($fault, $message, $most, @options) = @$_;
+    my ($name, $message, $most, @options) = @$_;
+    my $fault = compiled("tests/faulty/$name.c");
     ($status, $out, $err, @requests) = shrink($big, $fault, @options);
     check($status == 0 && @requests && @requests <= $most,
-        "$fault: $most requests or fewer", "$out$err@requests");
-    like($out, qr/^\S+:\d+: .*$message/m, "$fault: it fails alike");
+        "$name: $most requests or fewer", "$out$err@requests");
+    like($out, qr/^\S+:\d+: .*$message/m, "$name: it fails alike");
     my ($command) = $out =~ m{^  (\./mdriver .*) shows it again$}m;
     my ($again, $table) = run($command // 'false');
-    check($again == 1 && $table =~ /$message/, "$fault: the command shows it",
+    check($again == 1 && $table =~ /$message/, "$name: the command shows it",
         $table);
 }
 
 # No request of a witness can go.
-shrink($big, 'merges_lower');
 my @lines = split(/\n/, slurp($witness));
 for my $i (4 .. $#lines) {
     my @fewer = @lines;
     splice(@fewer, $i, 1);
     my $path = spew(scratch('fewer.rep'), join("\n", @fewer, ''));
     my ($again, $table) =
-        run("./mdriver -n --quiet -c $path -m tests/faulty/merges_lower.c");
+        run("./mdriver -n --quiet -c $path -m " . scratch('merges_lower.so'));
     unlike($table, qr/overlaps the payload/, "not without line $i");
 }
 
@@ -159,9 +170,9 @@ like($out, qr/ -s 0\.2 shows it again$/m, 'the limit is handed on');
     '-s 0.2');
 is("$status|@requests", '0|a 0 16', 'a checker that never ends');
 
-($status, $out) = shrink($big, 'footer_in_16_bits', '--seconds 0.001',
-    '-q');
-like($out, qr{^\S+: \d+ of 20000 requests, \d+ tries, [\d.]+ s; out of time },
+($status, $out) = shrink($big, scratch('footer_in_16_bits.so'),
+    '--seconds 0.001', '-q');
+like($out, qr{^\S+: \d+ of 8000 requests, \d+ tries, [\d.]+ s; out of time },
     'out of time: what there is is written');
 is($status, 0, 'out of time: status');
 
@@ -227,7 +238,7 @@ my $dir = scratch('here');
 mkdir($dir);
 unlink(glob("$dir/*"));
 my $command = "cd $dir && $top/rep shrink $top/$small -m "
-    . "$top/tests/faulty/overlap.c --quiet";
+    . "$top/$overlap --quiet";
 ($status, $out) = run($command);
 like($out, qr/^small\.min\.rep: 3 of 4 requests, \d+ tries, [\d.]+ s$/m,
     'NAME.min.rep');
@@ -237,27 +248,134 @@ like($out, qr/^small\.min\.rep: .* s; it replaces an older one$/m,
 is(join(' ', map { s{.*/}{}r } glob("$dir/*")), 'small.min.rep',
     'nothing else is left');
 ($status, $out, $err) =
-    run("$rep shrink $small -m tests/faulty/overlap.c -o -");
+    run("$rep shrink $small -m $overlap -o -");
 is("$status|$out", "0|4096\n3\n3\n1\na 0 16\na 1 17\na 2 16\n", '-o -');
 like($err, qr/^<stdout>: 3 of 4 requests.*^\Q$small\E:7: malloc/ms,
     '-o -: the report is on standard error');
 ($status, $out, $err) =
-    run("$rep shrink - -m tests/faulty/overlap.c -o $witness <$small");
+    run("$rep shrink - -m $overlap -o $witness <$small");
 check($status == 0 && slurp($witness) =~ /^a 1 17$/m, 'from standard input',
     $err);
 SKIP: {
     last SKIP if !-e '/dev/full';
     ($status, $out, $err) =
-        run("$rep shrink $small -m tests/faulty/overlap.c >/dev/full");
+        run("$rep shrink $small -m $overlap >/dev/full");
     unlink('small.min.rep');
     is("$status|$err", "2|rep: standard output: No space left on device\n",
         'a full standard output');
 }
 
-# Ctrl-C, while every try takes long: with fewer frees it never ends.
-my $slow = spew(scratch('slow.c'), <<"EOF");
+# ---- No witness that may pass ----
+
+# counted(NAME, WHEN) - an allocator whose mm_free fails when that holds of
+# `run`, the number of the run from 1, and `frees`, that of the call.
+sub counted {
+    my ($name, $when) = @_;
+    my $count = scratch("$name.runs");
+    unlink($count);
+    return compiled(spew(scratch("$name.c"), <<"EOF"));
 #define OWN_FREE
+#include <fcntl.h>
 #include "$top/tests/faulty/base.h"
+void mm_free(void *p)
+{
+    static off_t run, frees;
+    if (frees++ == 0) {
+        int fd = open("$top/$count", O_CREAT | O_RDWR | O_APPEND, 0600);
+        if (write(fd, "", 1) == 1)
+            run = lseek(fd, 0, SEEK_END);
+    }
+    if ($when)
+        abort();
+    base_free(p);
+}
+EOF
+}
+
+# shrink_over(ALLOCATOR) - where there is an older witness.
+my $older = "an older witness\n";
+sub shrink_over {
+    my ($allocator) = @_;
+    spew($witness, $older);
+    return run("$rep shrink $frees -m $allocator -o $witness");
+}
+
+my $stops = counted('stops', 'run < 4');
+($status, $out, $err) = shrink_over($stops);
+is("$status|$out|$err", "1|$frees: $stops does not fail reliably: the 2 "
+    . "requests that were left passed in the last run; nothing is written\n|",
+    'what passes in the last run is no witness');
+is(slurp($witness), $older, 'and an older file stays');
+my $later = counted('later', 'frees == 90 || (run > 3 && run < 6)');
+($status, $out, $err) = shrink_over($later);
+like($out, qr/^  up to the failure +180 +\d+\n\n\S+: 180 of 200 requests, /m,
+    'then what failed before is written');
+is("$status|$err|" . (slurp($witness) =~ tr/\n//), '0||184', 'all of it');
+
+# ---- Slow with every request ----
+
+# Each request takes 5 ms of CPU time, or more, on every machine.
+my $burns = compiled(spew(scratch('burns.c'), <<"EOF"));
+#define OWN_MALLOC
+#include <time.h>
+#include "$top/tests/faulty/base.h"
+void *mm_malloc(size_t size)
+{
+    clock_t end = clock() + CLOCKS_PER_SEC / 200;
+    while (clock() < end)
+        ;
+    return base_malloc(size);
+}
+EOF
+my $mallocs = trace('mallocs', map { "a $_ 16" } 1 .. 20000);
+for (['0.1', '-s 0.1', 60], ['0.5', '--seconds 0.5', 300]) {
+    my ($limit, $options, $most) = @$_;
+    ($status, $out, $err, @requests) = shrink($mallocs, $burns, $options);
+    my $n = @requests;
+    check($status == 0 && $n > 1 && $n <= $most, "$options: the beginning",
+        "status $status, $n requests\n$out$err");
+    like($out, qr/^\Q$witness\E: $n of 20000 requests, \d+ tries, [\d.]+ s$/m,
+        "$options: how much of it");
+    my $slow = "$burns is slow with every request, none of them hangs: ";
+    like($out, qr/^\Q$slow\E\d+ of 20000 in \S+ s, \d+ a second$/m,
+        "$options: how slow");
+    my $used = "was under way when the pass had used up $limit s, ";
+    like($out, qr/^\Q$witness\E:\d+: malloc\(16\) for id \d+ \Q$used\E/m,
+        "$options: it fails");
+    like($out, qr/ -s \Q$limit\E shows it again$/m, "$options: the command");
+}
+($status, $out, $err, @requests) =
+    shrink($mallocs, $burns, '--seconds 0.6 -s 9');
+$out =~ s/\d+ of 20000/N of 20000/;
+is("$status|$out|$err|@requests", "1|$mallocs: $burns was not done within "
+    . "--seconds 0.6: N of 20000 requests were served; a smaller -s takes "
+    . "less\n||", 'a limit beyond --seconds');
+my $few = trace('few', map { "a $_ 16" } 1 .. 20);
+($status, $out, $err) = shrink($few, $burns, '--seconds 0.5');
+is("$status|$out|$err", "1|$few: $burns passes, but --seconds 0.5 left no time "
+    . "for timed passes and other addresses: nothing to shrink so far\n|",
+    'no time for other passes');
+
+# ---- Ctrl-C ----
+
+# never_ends(NAME) - a loop without end, which leaves a file.
+sub never_ends {
+    my ($name) = @_;
+    return "close(open(\"$top/" . scratch("$name.begun")
+        . '", O_CREAT | O_WRONLY, 0600)); for (volatile int i = 1; i;) ;';
+}
+
+# With fewer frees than it takes to fail, the checker never ends.
+my $slow = compiled(spew(scratch('slow.c'), <<"EOF"));
+#define OWN_CHECKHEAP
+#define OWN_FREE
+#include <fcntl.h>
+#include "$top/tests/faulty/base.h"
+bool mm_checkheap(int line)
+{
+    @{[never_ends('slow')]}
+    return line;
+}
 void mm_free(void *p)
 {
     static int frees;
@@ -265,41 +383,46 @@ void mm_free(void *p)
         abort();
     base_free(p);
 }
-#define OWN_CHECKHEAP
-bool mm_checkheap(int line)
+EOF
+my $loop = compiled(spew(scratch('loop.c'), <<"EOF"));
+#define OWN_FREE
+#include <fcntl.h>
+#include "$top/tests/faulty/base.h"
+void mm_free(void *p)
 {
-    for (volatile int forever = line; forever;)
-        ;
-    return true;
+    @{[never_ends('loop')]}
+    base_free(p);
 }
 EOF
-spew($slow, slurp($slow) =~ s/(.*)(#define OWN_CHECKHEAP\n)/$2$1/sr);
 
-# interrupt(SECONDS, ALLOCATOR, OPTIONS...) - the signal it died of, what it
-# printed.
+# interrupt(NAME, ALLOCATOR) - the signal it died of, what it printed, when it
+# is interrupted in that loop.
 sub interrupt {
-    my ($seconds, $allocator, @options) = @_;
-    unlink($witness);
+    my ($name, $allocator) = @_;
+    my $begun = scratch("$name.begun");
+    unlink($witness, $begun);
     my $pid = fork() // die;
     if (!$pid) {
         $SIG{INT} = 'DEFAULT';
         open(STDOUT, '>', scratch('out'));
         open(STDERR, '>&', \*STDOUT);
         exec($rep, 'shrink', $frees, '-m', $allocator, '-o', $witness,
-            '--quiet', @options);
+            '--quiet', '-s', 50);
     }
-    sleep($seconds);
+    for (my $i = 0; $i < 1000 && !-e $begun; $i++) {
+        select(undef, undef, undef, 0.02);
+    }
     kill('INT', $pid);
     waitpid($pid, 0);
     return ($? & 127, slurp(scratch('out')));
 }
 
-my ($signal, $said) = interrupt(2, $slow);
+my ($signal, $said) = interrupt('slow', $slow);
 is($signal, 2, 'an interrupt ends it');
 like($said, qr/^\S+: \d+ of 200 requests, .*; interrupted, there may be a /,
     'and what was found is written');
 check(-e $witness, 'to the file');
-($signal, $said) = interrupt(2, 'tests/faulty/loop.c', '-s', 60);
+($signal, $said) = interrupt('loop', $loop);
 is("$signal|$said", "2|rep: shrink: interrupted before it was known how "
     . "$frees fails\n", 'an interrupt at the beginning');
 check(!-e $witness, 'leaves no file');
@@ -308,10 +431,10 @@ check(!-e $witness, 'leaves no file');
 
 my $odd = scratch("it's odd.rep");
 spew($odd, slurp($big));
-(undef, $out) = run("./mdriver -n -c \"$odd\" -m tests/faulty/overlap.c "
+(undef, $out) = run("./mdriver -n -c \"$odd\" -m $overlap "
     . '-D --align 8 -s 7');
 my $quoted = $odd =~ s/'/'\\''/r;
-check(index($out, "\n  ./rep shrink '$quoted' -m tests/faulty/overlap.c -D "
+check(index($out, "\n  ./rep shrink '$quoted' -m $overlap -D "
     . '--align 8 -s 7 finds the fewest requests that show it') > 0,
     'the hint is quoted and has the options', $out);
 # Called from elsewhere: what is printed can be pasted there.

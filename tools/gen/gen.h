@@ -74,7 +74,8 @@ uint64_t *gen_new_ids(uint64_t n);
 uint64_t gen_malloc(struct gen *g, uint64_t size);
 uint64_t gen_calloc(struct gen *g, uint64_t count, uint64_t size);
 
-/* gen_realloc, gen_free - of a live block, by its id. */
+/* gen_realloc, gen_free - of a live block, by its id.  A realloc to 0 bytes,
+ * which would free it, is one to 1. */
 void gen_realloc(struct gen *g, uint64_t id, uint64_t size);
 void gen_free(struct gen *g, uint64_t id);
 

@@ -85,7 +85,7 @@ uint64_t gen_calloc(struct gen *g, uint64_t count, uint64_t size)
 
 void gen_realloc(struct gen *g, uint64_t id, uint64_t size)
 {
-    trace_put(g->w, TRACE_REALLOC, id, 0, size);
+    trace_put(g->w, TRACE_REALLOC, id, 0, size ? size : 1);
 }
 
 static void keep_spare(struct gen *g, uint64_t id)

@@ -12,30 +12,14 @@
 
 #include "config.h"
 #include "driver/clock.h"
-#include "driver/grid.h"
 #include "driver/interrupt.h"
 #include "driver/outfile.h"
-#include "driver/place.h"
 #include "driver/trace_edit.h"
-#include "driver/words.h"
 #include "tools/rep.h"
 #include "tools/shrink/shrink.h"
 
 /* What tries may take more than before where they were too short. */
 #define MORE_SLACK 8
-
-struct command {
-    const char *input, *output; /* output NULL: named after the trace */
-    const char *allocator;
-    double seconds; /* for the search */
-    bool quiet;
-    struct shrink_ask ask;
-    struct trace trace;
-    char *path;    /* of what is written */
-    bool replaced; /* there was a file of that name, and nobody named it */
-    uint64_t begin;
-    char *message; /* what the driver says of the witness */
-};
 
 /* ---- Options ----------------------------------------------------------- */
 
@@ -65,15 +49,19 @@ static const char help_text[] =
     "                        allocators)\n"
     "    --align N           alignment required, 8 or 16\n"
     "    --memory MIB        memory that a run may touch\n"
-    "    --seconds N         time for the search (default 60); what was found "
-    "by\n"
-    "                        then is written, and so it is after Ctrl-C\n"
+    "    --seconds N         time for all of it (default 60), and one more "
+    "try;\n"
+    "                        what was found by then is written, and so it is\n"
+    "                        after Ctrl-C\n"
     "    -q, --quiet         no progress, no table\n"
     "    -h, --help          this text\n"
     "\n"
-    "Exit status: 0 a witness was written; 1 there is none, the allocator "
-    "passes;\n"
-    "2 bad usage, input or output.\n";
+    "An allocator that is slow with every request is said to be so, and the\n"
+    "witness is as much of the trace as exceeds the time limit.\n"
+    "\n"
+    "Exit status: 0 a witness was written, and fails; 1 there is none: the\n"
+    "allocator passes, or does not fail reliably; 2 bad usage, input or "
+    "output.\n";
 
 enum { OPTION_ALIGN = 256, OPTION_MEMORY, OPTION_SECONDS, OPTION_SAME };
 
@@ -132,7 +120,7 @@ static int take_memory(struct run_options *o)
 }
 
 /* Returns -1 to go on, or an exit status. */
-static int take_option(struct command *c, int letter)
+static int take_option(struct shrink_command *c, int letter)
 {
     switch (letter) {
     case 'm':
@@ -168,7 +156,7 @@ static int take_option(struct command *c, int letter)
     }
 }
 
-static int parse(struct command *c, int argc, char **argv)
+static int parse(struct shrink_command *c, int argc, char **argv)
 {
     int letter, status = -1;
     while (status < 0 && (letter = getopt_long(argc, argv, "m:o:d:Ds:qh",
@@ -185,104 +173,10 @@ static int parse(struct command *c, int argc, char **argv)
     return -1;
 }
 
-/* ---- What is printed --------------------------------------------------- */
-
-static bool to_stdout(const struct command *c)
-{
-    return strcmp(c->path, "-") == 0;
-}
-
-static void draw(struct grid *g, const void *data)
-{
-    const struct shrink *s = data;
-    grid_begin_row(g, false);
-    grid_cell(g, "what is left");
-    grid_cell(g, "requests");
-    grid_cell(g, "tries");
-    grid_heading_done(g);
-    for (size_t i = 0; i < s->row_count; i++) {
-        grid_begin_row(g, false);
-        grid_cell(g, "%s", s->rows[i].name);
-        grid_cell(g, "%zu", s->rows[i].requests);
-        grid_cell(g, "%zu", s->rows[i].tries);
-        grid_end_row(g);
-    }
-}
-
-/* Why the search ended before there was nothing left to try. */
-static const char *early(const struct command *c)
-{
-    if (!c->ask.stopped)
-        return "";
-    if (interrupt_signal())
-        return "; interrupted, there may be a smaller one";
-    return c->ask.error
-               ? "; a run could not be made, there may be a smaller one"
-               : "; out of time (--seconds), there may be a smaller "
-                 "one";
-}
-
-/* The command that shows the witness. */
-static void print_command(FILE *out, const struct command *c,
-                          const struct trace *best)
-{
-    const struct run_options *o = &c->ask.run;
-    fputs("  ", out);
-    place_command(out, "mdriver");
-    fprintf(out, " -n %s ", c->ask.timed ? "-f" : "-c");
-    shell_text(out, c->path);
-    fputs(" -m ", out);
-    shell_text(out, c->allocator);
-    if (o->detail != 1)
-        fputs(o->detail > 1 ? " -D" : " -d 0", out);
-    if (o->align)
-        fprintf(out, " --align %zu", o->align);
-    if (c->ask.kind == FAULT_TIMEOUT)
-        fprintf(out, " -s %g", shrink_limit(&c->ask, best));
-    fputs(" shows it again\n", out);
-}
-
-/* What the explanation advises is what was done. */
-static void drop_shrink_hint(char *message)
-{
-    char *end = strstr(message, " finds the fewest requests");
-    char *line = end ? memrchr(message, '\n', (size_t)(end - message)) : NULL;
-    if (line)
-        *line = '\0';
-}
-
-static void report(const struct command *c, const struct shrink *s)
-{
-    FILE *out = to_stdout(c) ? stderr : stdout;
-    double seconds = (double)(clock_wall_ns() - c->begin) / 1e9;
-    if (!c->quiet) {
-        grid_print(out, GRID_PLAIN, false, draw, s);
-        fputc('\n', out);
-    }
-    fprintf(out, "%s: %zu of %zu requests, %zu tries, %.1f s%s%s\n",
-            to_stdout(c) ? "<stdout>" : c->path, s->best.op_count,
-            c->trace.op_count, c->ask.tries, seconds,
-            c->replaced ? "; it replaces an older one" : "", early(c));
-    if (c->ask.fickle)
-        fprintf(out,
-                "%s does not fail in every run alike: each try was "
-                "made several times\n",
-                c->allocator);
-    if (!c->message) {
-        if (!interrupt_signal())
-            fprintf(out, "it did not fail so in the last run\n");
-        return;
-    }
-    drop_shrink_hint(c->message);
-    fprintf(out, "\n%s\n", c->message);
-    if (!to_stdout(c))
-        print_command(out, c, &s->best);
-}
-
 /* ---- The work ---------------------------------------------------------- */
 
 /* NAME.min.rep, or as -o says; it is told now if it cannot be written. */
-static bool choose_output(struct command *c, char **error)
+static bool choose_output(struct shrink_command *c, char **error)
 {
     const char *name = strcmp(c->input, "-") ? c->trace.name : "stdin";
     *error = NULL;
@@ -300,92 +194,155 @@ static bool choose_output(struct command *c, char **error)
     return good;
 }
 
-static bool write_witness(const struct command *c, const struct trace *t,
-                          char **error)
+static bool write_witness(const struct shrink_command *c, const struct trace *t,
+                          const char *path, char **error)
 {
     struct trace_form form = {c->trace.dialect, c->trace.weight, false};
-    return trace_write(t, c->path, form, TRACE_RENUMBER, error);
+    return trace_write(t, path, form, TRACE_RENUMBER, error);
+}
+
+static int passes(const struct shrink_command *c)
+{
+    printf("%s: %s passes, ", c->trace.path, c->allocator);
+    if (c->ask.unsure)
+        printf("but --seconds %g left no time for timed passes and other "
+               "addresses: nothing to shrink so far\n",
+               c->seconds);
+    else
+        printf("also in timed passes and with the heap at other addresses: "
+               "nothing to shrink\n");
+    return REP_FAILED;
+}
+
+/* Its passes would take longer than the search may. */
+static int late(const struct shrink_command *c)
+{
+    printf("%s: %s was not done within --seconds %g: %zu of %zu requests were "
+           "served%s\n",
+           c->trace.path, c->allocator, c->seconds, c->ask.served,
+           c->trace.op_count,
+           c->ask.seconds > 0 ? "; a smaller -s takes less" : "");
+    return REP_FAILED;
+}
+
+static int stopped(struct shrink_command *c)
+{
+    if (interrupt_signal())
+        return rep_fail("shrink: interrupted before it was known how %s fails",
+                        c->trace.path);
+    if (c->ask.late)
+        return late(c);
+    char *error = c->ask.error;
+    c->ask.error = NULL;
+    return error ? rep_fail_with(error) : rep_fail("out of memory");
+}
+
+/* The witness as it will read in its file; false if that cannot be told. */
+static bool read_back(const struct shrink_command *c, const struct trace *best,
+                      struct trace *back)
+{
+    const char *dir = getenv("TMPDIR");
+    char *name, *error = NULL;
+    if (asprintf(&name, "%s/rep-XXXXXX", dir && *dir ? dir : "/tmp") < 0)
+        return false;
+    int fd = mkstemp(name);
+    bool good = fd >= 0 && write_witness(c, best, name, &error) &&
+                trace_read(back, name, true, &error);
+    if (fd >= 0) {
+        close(fd);
+        unlink(name);
+    }
+    free(name);
+    free(error);
+    char *path = good ? strdup(c->path) : NULL;
+    if (path) {
+        free(back->path);
+        back->path = path;
+    }
+    return good;
 }
 
 /* Whether the witness fails with all the time in the world, told by the file
- * that was written if it can be read again. */
-static bool confirm(struct command *c, const struct trace *best)
+ * that is to be written. */
+static bool confirm(struct shrink_command *c, const struct trace *best)
 {
-    char *error = NULL;
     struct trace t;
-    free(c->message);
-    c->message = NULL;
-    if (to_stdout(c) || !trace_read(&t, c->path, true, &error)) {
-        free(error);
+    if (shrink_to_stdout(c) || !read_back(c, best, &t))
         return shrink_confirm(&c->ask, best, &c->message);
-    }
     bool good = shrink_confirm(&c->ask, &t, &c->message);
     trace_free(&t);
     return good;
 }
 
 /* Start from the trace as it was read. */
-static bool begin(struct shrink *s, const struct trace *t, size_t op,
-                  char **error)
+static bool begin(struct shrink *s, const struct trace *t, size_t op)
 {
+    struct shrink_ask *q = s->ask;
+    trace_free(&s->best);
     s->op = op;
-    return trace_select(&s->best, t, (struct trace_selection){0}, error);
+    if (!q->error &&
+        trace_select(&s->best, t, (struct trace_selection){0}, &q->error))
+        return true;
+    q->stopped = true;
+    return false;
 }
 
-/* Search until what was found, and written, is confirmed: where tries were
- * given too little time, with more of it. */
-static int search(struct command *c, struct shrink *s, size_t op)
+/* What is left after the failure alone. */
+static bool truncated_fails(struct shrink_command *c, struct shrink *s,
+                            size_t op)
 {
-    char *error;
-    for (;;) {
-        if (!begin(s, &c->trace, op, &error))
-            return rep_fail_with(error);
+    if (interrupt_signal() || !begin(s, &c->trace, op))
+        return false;
+    shrink_truncate(s);
+    return confirm(c, &s->best) || interrupt_signal();
+}
+
+/* Search until what was found is confirmed: where tries were given too little
+ * time, with more of it. */
+static bool search(struct shrink_command *c, struct shrink *s, size_t op)
+{
+    while (begin(s, &c->trace, op)) {
         shrink_search(s);
-        bool hurried = shrink_hurried(&c->ask, &s->best);
-        if (!to_stdout(c) && !write_witness(c, &s->best, &error))
-            return rep_fail_with(error);
-        if (interrupt_signal() || confirm(c, &s->best) || c->ask.stopped ||
-            !hurried)
-            break;
-        trace_free(&s->best);
+        bool hurried =
+            c->ask.kind == FAULT_TIMEOUT && shrink_hurried(&c->ask, &s->best);
+        if (interrupt_signal() || confirm(c, &s->best) || interrupt_signal())
+            return true;
+        if (c->ask.stopped || !hurried)
+            return false;
         c->ask.slack *= MORE_SLACK;
     }
-    if (to_stdout(c) && !write_witness(c, &s->best, &error))
-        return rep_fail_with(error);
-    return REP_OK;
+    return false;
 }
 
-static int fails(struct command *c, size_t op)
+static int unreliable(struct shrink_command *c, const struct shrink *s)
 {
+    if (interrupt_signal() || c->ask.error)
+        return stopped(c);
+    printf("%s: %s does not fail reliably: the %zu requests that were left "
+           "passed in the last run; nothing is written\n",
+           c->trace.path, c->allocator, s->best.op_count);
+    return REP_FAILED;
+}
+
+static int fails(struct shrink_command *c, size_t op)
+{
+    char *error;
     struct shrink s = {.ask = &c->ask};
-    int status = search(c, &s, op);
+    bool good =
+        (!c->ask.slow && search(c, &s, op)) || truncated_fails(c, &s, op);
+    bool written = good && write_witness(c, &s.best, c->path, &error);
     if (c->ask.doing)
         fputs("\r\033[K", stderr);
-    if (status == REP_OK)
-        report(c, &s);
+    if (written)
+        shrink_report(c, &s);
+    int status = written ? REP_OK
+                 : good  ? rep_fail_with(error)
+                         : unreliable(c, &s);
     trace_free(&s.best);
     return status;
 }
 
-static int passes(const struct command *c)
-{
-    printf("%s: %s passes, also in timed passes and with the heap at other "
-           "addresses: nothing to shrink\n",
-           c->trace.path, c->allocator);
-    return REP_FAILED;
-}
-
-static int stopped(struct command *c)
-{
-    if (interrupt_signal())
-        return rep_fail("shrink: interrupted before it was known how %s fails",
-                        c->trace.path);
-    char *error = c->ask.error;
-    c->ask.error = NULL;
-    return error ? rep_fail_with(error) : rep_fail("out of memory");
-}
-
-static int examine(struct command *c)
+static int examine(struct shrink_command *c)
 {
     size_t op;
     switch (shrink_settle(&c->ask, &c->trace, &op)) {
@@ -398,7 +355,7 @@ static int examine(struct command *c)
     }
 }
 
-static int shrink_with(struct command *c)
+static int shrink_with(struct shrink_command *c)
 {
     char *error;
     struct allocator a;
@@ -414,7 +371,7 @@ static int shrink_with(struct command *c)
     return status;
 }
 
-static int shrink_file(struct command *c)
+static int shrink_file(struct shrink_command *c)
 {
     char *error;
     if (!trace_read(&c->trace, c->input, false, &error))
@@ -431,7 +388,7 @@ static int shrink_file(struct command *c)
 
 int rep_shrink(int argc, char **argv)
 {
-    struct command c = {
+    struct shrink_command c = {
         .allocator = "mm",
         .seconds = 60,
         .ask.run = {.memory = (uint64_t)MEMORY_LIMIT_MIB << 20, .detail = 1},

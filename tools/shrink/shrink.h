@@ -1,9 +1,9 @@
 /*
  * shrink.h - what the files of rep shrink share
  *
- * shrink_ask asks whether a trace still fails alike, shrink_search looks for
- * the smallest that does, through edits (shrink_edit), and shrink.c is the
- * command.
+ * shrink_settle finds out how a trace fails, shrink_ask asks whether another
+ * fails alike, shrink_search looks for the smallest that does, through edits
+ * (shrink_edit), and shrink.c is the command.
  */
 #ifndef SHRINK_H
 #define SHRINK_H
@@ -27,17 +27,46 @@ struct shrink_ask {
     uint64_t deadline; /* on clock_wall_ns, for the search */
     /* How the trace fails, as shrink_settle found out. */
     enum fault_kind kind;
-    bool timed;        /* in a timed pass alone */
-    bool fickle;       /* not in every run, or not at the same request */
-    char *sentence;    /* with same_message: the first line, numbers left out */
-    double patience;   /* times as long as usual, what is chosen */
-    double ns_per_op;  /* that runs took; 0: unknown */
-    double slack;      /* a try may take so many times as long */
+    bool timed;     /* in a timed pass alone */
+    bool fickle;    /* not in every run, or not at the same request */
+    bool slow;      /* a time-out, of no request in particular */
+    bool unsure;    /* it passes where there was time for a run */
+    char *sentence; /* with same_message: the first line, numbers left out */
+    const struct trace *whole; /* that it was found out with */
+    size_t served;             /* requests, before that ran out of time, */
+    double served_seconds;     /* which was so much, the most it was given */
+    double patience;           /* times as long as usual, what is chosen */
+    double ns_per_op;          /* that runs took; 0: unknown */
+    double slack;      /* a try may take so many times as much as it does */
     size_t tries;      /* runs so far */
     const char *doing; /* progress is shown so; NULL: it is not */
+    bool late;         /* the last run was cut short by the deadline */
     bool stopped;      /* no more questions: interrupted, out of time, or: */
     char *error;       /* a run that could not be made; NULL: none */
 };
+
+/* One that does not fail each time is asked so often. */
+#define SHRINK_FICKLE_RUNS 5
+
+/* shrink_left - seconds until the deadline; below 0 after it. */
+double shrink_left(const struct shrink_ask *q);
+
+/*
+ * shrink_run - run t, and how long it took.  False when there is no result: no
+ *     more, q->stopped.
+ * shrink_run_in_time - the same, but where limit goes beyond the deadline it is
+ *     cut short, and when that is exceeded there is no result: q->late.
+ */
+bool shrink_run(struct shrink_ask *q, const struct trace *t, double limit,
+                struct result *result, double *seconds);
+bool shrink_run_in_time(struct shrink_ask *q, const struct trace *t,
+                        double limit, struct result *result, double *seconds);
+
+/* shrink_is_alike - whether that is the failure that is looked for.
+ * shrink_sentence - the first line of a message, without its place, each number
+ *     as '#'; for the caller to free. */
+bool shrink_is_alike(const struct shrink_ask *q, const struct result *r);
+char *shrink_sentence(const struct result *r);
 
 enum shrink_verdict { SHRINK_PASSES, SHRINK_FAILS, SHRINK_STOPPED };
 
@@ -102,5 +131,30 @@ struct shrink {
 /* shrink_search - shrink s->best until no change keeps the failure, or until
  *     the question is stopped.  Appends to the rows. */
 void shrink_search(struct shrink *s);
+
+/* shrink_truncate - leave out what comes after s->op, and no more, without a
+ *     question.  The only row. */
+void shrink_truncate(struct shrink *s);
+
+/* ---- The command ------------------------------------------------------- */
+
+struct shrink_command {
+    const char *input, *output; /* output NULL: named after the trace */
+    const char *allocator;
+    double seconds; /* for the search */
+    bool quiet;
+    struct shrink_ask ask;
+    struct trace trace;
+    char *path;    /* of what is written */
+    bool replaced; /* there was a file of that name, and nobody named it */
+    uint64_t begin;
+    char *message; /* what the driver says of the witness */
+};
+
+/* shrink_to_stdout - whether the witness goes there. */
+bool shrink_to_stdout(const struct shrink_command *c);
+
+/* shrink_report - say what was found, and how it fails. */
+void shrink_report(const struct shrink_command *c, const struct shrink *s);
 
 #endif

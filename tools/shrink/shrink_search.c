@@ -392,3 +392,21 @@ void shrink_search(struct shrink *s)
             run_phase(s, &phases[i], again);
     } while (s->best.op_count < before && !over(s));
 }
+
+void shrink_truncate(struct shrink *s)
+{
+    struct trace made;
+    struct shrink_edit e;
+    s->row_count = 0;
+    struct shrink_row *row = add_row(s, phases[0].name);
+    bool good = shrink_edit_begin(&e, &s->best);
+    if (good)
+        memset(e.keep + s->op + 1, 0, s->best.op_count - s->op - 1);
+    if (good && shrink_edit_apply(&e, &made)) {
+        trace_free(&s->best);
+        s->best = made;
+    }
+    shrink_edit_end(&e);
+    row->requests = s->best.op_count;
+    row->tries = s->ask->tries;
+}
