@@ -23,10 +23,10 @@
 /* Where an allocator differs from the others by design. */
 struct traits {
     const char *name;
-    bool forgets;      /* freed memory is not used again */
-    bool cramped;      /* half of the address space may be no place for a block */
-    bool collects;     /* free is ignored; without roots, so is garbage */
-    bool moves;        /* realloc of the topmost block may move it */
+    bool forgets;  /* freed memory is not used again */
+    bool cramped;  /* half of the address space may be no place for a block */
+    bool collects; /* free is ignored; without roots, so is garbage */
+    bool moves;    /* realloc of the topmost block may move it */
     unsigned rounding; /* a block may be larger than what was asked for by so
                         * many per cent of it, and 32 bytes */
     size_t step;       /* the heap grows by so many bytes at a time, at most */
@@ -46,10 +46,7 @@ static const struct traits all_traits[] = {
     {"segregated", .moves = true},
     {"slab", .moves = true, .step = 4096},
     {"buddy", .moves = true, .rounding = 100, .step = 8192},
-    {"buddy-fibonacci",
-     .cramped = true,
-     .moves = true,
-     .rounding = 67,
+    {"buddy-fibonacci", .cramped = true, .moves = true, .rounding = 67,
      .step = 8192},
 };
 
