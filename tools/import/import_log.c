@@ -48,8 +48,8 @@ bool import_log(struct import *in, int fd)
     size_t bytes = length(in, fd);
     if (!bytes)
         return false;
-    void *map = mmap(NULL, bytes, PROT_READ, MAP_PRIVATE, fd, 0);
-    if (map == MAP_FAILED)
+    void *map = record_map(fd, bytes);
+    if (!map)
         return trace_fail(&in->error, "%s: cannot map: %s", in->name,
                           strerror(errno));
     const struct record_header *log = map;

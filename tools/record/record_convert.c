@@ -3,7 +3,51 @@
  *
  * Nothing in the log is trusted: it may come from a file.
  */
+#define _GNU_SOURCE
 #include "tools/record/record_convert.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* ---- The file ---------------------------------------------------------- */
+
+/* cover - zero pages over [from, to) of the mapping, as far as pages go. */
+static bool cover(char *map, size_t from, size_t to)
+{
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    size_t first = (from + page - 1) / page * page;
+    return to <= first ||
+           mmap(map + first, to - first, PROT_READ | PROT_WRITE,
+                MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1,
+                0) != MAP_FAILED;
+}
+
+static bool cover_holes(int fd, char *map, size_t bytes)
+{
+    off_t hole = 0;
+    while ((hole = lseek(fd, hole, SEEK_HOLE)) >= 0 && (size_t)hole < bytes) {
+        off_t data = lseek(fd, hole, SEEK_DATA);
+        size_t end = data < 0 || (size_t)data > bytes ? bytes : (size_t)data;
+        if (!cover(map, (size_t)hole, end))
+            return false;
+        hole = (off_t)end;
+    }
+    return true;
+}
+
+void *record_map(int fd, size_t bytes)
+{
+    char *map = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_NORESERVE, fd, 0);
+    if (map == MAP_FAILED)
+        return NULL;
+    if (cover_holes(fd, map, bytes))
+        return map;
+    munmap(map, bytes);
+    return NULL;
+}
+
+/* ---- The events -------------------------------------------------------- */
 
 /* The slots that are there. */
 struct slots {

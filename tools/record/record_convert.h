@@ -5,10 +5,18 @@
 #define RECORD_CONVERT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "tools/blocks.h"
 #include "tools/record/record.h"
+
+/*
+ * record_map - map the first bytes of a log, privately, to read and write.
+ *     Where the file has holes there are zeros of our own: on a full tmpfs the
+ *     first look at a hole would be a SIGBUS.  NULL with errno set.
+ */
+void *record_map(int fd, size_t bytes);
 
 /*
  * record_convert - tell b of the requests of a log, in order, and finish it.

@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tools/record/record_convert.h"
 #include "tools/rep.h"
 
 static bool fail(const char *what)
@@ -137,12 +138,8 @@ static struct record_header *map_log(int fd, uint64_t *room)
     uint64_t most =
         ((uint64_t)st.st_size - RECORD_EVENTS_AT) / sizeof(struct record_event);
     *room = slots < most ? slots : most;
-    void *log = mmap(NULL, bytes_for(*room), PROT_READ | PROT_WRITE,
-                     MAP_PRIVATE | MAP_NORESERVE, fd, 0);
-    if (log == MAP_FAILED)
-        return NULL;
-    memcpy(log, &header, sizeof header);
-    return log;
+    void *log = record_map(fd, bytes_for(*room));
+    return log ? memcpy(log, &header, sizeof header) : NULL;
 }
 
 void record_log_release(struct record_log *log)
