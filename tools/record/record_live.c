@@ -49,6 +49,9 @@ static void make_ready(struct record_live *live, uint64_t slot, uint64_t n)
         live->capacity = slot;
         if (live->log)
             live->log->capacity = slot;
+    } else {
+        atomic_compare_exchange_strong(&live->ready, &(uint64_t){slot},
+                                       slot + n);
     }
     errno = saved;
 }
@@ -56,6 +59,17 @@ static void make_ready(struct record_live *live, uint64_t slot, uint64_t n)
 static uint64_t batch_at(uint64_t slot)
 {
     return slot < RECORD_BATCH ? RECORD_BATCH_FIRST : RECORD_BATCH;
+}
+
+bool record_reach(struct record_live *live, uint64_t end)
+{
+    uint64_t ready;
+    while ((ready = live->ready) < end) {
+        if (end > live->capacity)
+            return false;
+        make_ready(live, ready, batch_at(ready));
+    }
+    return true;
 }
 
 void record_populate(struct record_live *live, uint64_t slot)

@@ -20,8 +20,9 @@ struct record_live {
     struct record_header *_Atomic log; /* NULL: not recording, or not yet */
     struct record_event *events;
     _Atomic uint64_t capacity;
-    _Atomic int starter; /* the thread that opens the log */
-    atomic_bool silent;  /* there is none to be had */
+    _Atomic uint64_t ready; /* slots whose pages are there */
+    _Atomic int starter;    /* the thread that opens the log */
+    atomic_bool silent;     /* there is none to be had */
 };
 
 extern struct record_live *record_live;
@@ -46,6 +47,10 @@ struct record_live *record_start(void);
  *     pages of the batch after it ready. */
 void record_populate(struct record_live *live, uint64_t slot);
 
+/* record_reach - whether the first `end` slots are there to be written; makes
+ *     ready what a thread that was to do so has not got round to. */
+bool record_reach(struct record_live *live, uint64_t end);
+
 /* record_take - room for an event of n slots.  The first, or NULL. */
 static inline struct record_event *record_take(unsigned n, uint64_t *slot)
 {
@@ -61,7 +66,7 @@ static inline struct record_event *record_take(unsigned n, uint64_t *slot)
     }
     *slot = atomic_fetch_add_explicit(&log->count, n, memory_order_relaxed);
     uint64_t end = *slot + n;
-    if (__builtin_expect(end > live->capacity, 0)) {
+    if (__builtin_expect(end > live->ready, 0) && !record_reach(live, end)) {
         log->lost++;
         return NULL;
     }
