@@ -287,7 +287,7 @@ imports('ltrace-pieces', "malloc(1) = 0x10\n${pieces}malloc(\n", 'a 0 1',
 
 imports('heaptrack', <<'LOG',
 v 10400 3
-x 11 /tmp/imp/requests
+x 11 /usr/bin/requests
 m 1 x 56011871b000 0 790 1000 4d1
 t 7fea560e0b9f 0
 + 67933 8 7fea55277010
