@@ -1,7 +1,7 @@
 /*
  * memlib.c - the simulated heap
  *
- * The heap is one shared mapping of reserved address space.  Its books stand
+ * The heap is one shared mapping of a sparse file in memory.  Its books stand
  * in a mapping of their own, shared too, so that a process that forks children
  * to run an allocator sees where their break came to rest.  Where the heap
  * lies, and which pages are open, is each process's own knowledge: no stray
@@ -17,6 +17,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "config.h"
@@ -33,9 +34,10 @@ struct heap_books {
 };
 
 static struct heap_books *heap;
-static char *heap_lo;   /* first byte of the heap */
-static char *heap_end;  /* the break may come up to here */
-static char *heap_open; /* first byte that faults here; a page boundary */
+static char *heap_lo;      /* first byte of the heap */
+static char *heap_end;     /* the break may come up to here */
+static char *heap_open;    /* first byte that faults here; a page boundary */
+static int heap_file = -1; /* that holds the pages; -1: nobody does */
 static bool take_int;
 
 /* Where a heap at a fixed address begins; the second where a tool leaves no
@@ -59,10 +61,12 @@ static const struct range below_2g = {0x10000000, 0x3ff00000};
 
 static void *reserve_at(uintptr_t base, size_t bytes)
 {
-    int flags = MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE;
+    int flags = MAP_SHARED | MAP_NORESERVE;
+    if (heap_file < 0)
+        flags |= MAP_ANONYMOUS;
     if (base)
         flags |= MAP_FIXED_NOREPLACE;
-    void *p = mmap((void *)base, bytes, PROT_NONE, flags, -1, 0);
+    void *p = mmap((void *)base, bytes, PROT_NONE, flags, heap_file, 0);
     if (p != MAP_FAILED && base && (uintptr_t)p != base) { /* before 4.17 */
         munmap(p, bytes);
         return MAP_FAILED;
@@ -113,9 +117,42 @@ static size_t round_to_pages(size_t bytes)
     return (bytes + mem_pagesize() - 1) & ~(mem_pagesize() - 1);
 }
 
+/* A file tells where it has pages, see mem_extent.  Under a limit on the size
+ * of files (ulimit -f) there is none. */
+static void open_file(void)
+{
+    struct rlimit r;
+    if (getrlimit(RLIMIT_FSIZE, &r) == 0 && r.rlim_cur == RLIM_INFINITY)
+        heap_file = memfd_create("heap", MFD_CLOEXEC);
+}
+
+static void close_file(void)
+{
+    if (heap_file >= 0)
+        close(heap_file);
+    heap_file = -1;
+}
+
+/* Books in order, and the file as long as the mapping. */
+static bool set_up(char *base, size_t bytes)
+{
+    heap = mmap(NULL, sizeof *heap, PROT_READ | PROT_WRITE,
+                MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (heap == MAP_FAILED)
+        return false;
+    if (heap_file >= 0 && ftruncate(heap_file, (off_t)bytes) != 0) {
+        munmap(heap, sizeof *heap);
+        return false;
+    }
+    /* Else pages beyond the break would come to be along with those below. */
+    (void)madvise(base, bytes, MADV_NOHUGEPAGE);
+    return true;
+}
+
 bool mem_create(enum mem_place place, size_t limit)
 {
     mem_deinit();
+    open_file();
     if (limit > PTRDIFF_MAX / 2) /* or rounding up would wrap around */
         limit = PTRDIFF_MAX / 2;
     size_t bytes = round_to_pages(limit);
@@ -125,13 +162,11 @@ bool mem_create(enum mem_place place, size_t limit)
         bytes = round_to_pages(bytes / 2);
         base = reserve(place, bytes + mem_pagesize());
     }
-    if (base == MAP_FAILED)
-        return false;
-    heap = mmap(NULL, sizeof *heap, PROT_READ | PROT_WRITE,
-                MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (heap == MAP_FAILED) {
-        munmap(base, bytes + mem_pagesize());
+    if (base == MAP_FAILED || !set_up(base, bytes + mem_pagesize())) {
+        if (base != MAP_FAILED)
+            munmap(base, bytes + mem_pagesize());
         heap = NULL;
+        close_file();
         return false;
     }
     heap_lo = heap->brk = heap->highest = heap_open = base;
@@ -155,6 +190,7 @@ void mem_deinit(void)
     munmap(heap_lo, round_to_pages(mem_limit()) + mem_pagesize());
     munmap(heap, sizeof *heap);
     heap = NULL;
+    close_file();
 }
 
 size_t mem_limit(void)
@@ -196,6 +232,39 @@ const void *mem_dirty_tail(void)
         if (*p)
             return p;
     return NULL;
+}
+
+static bool open_pages(char *brk);
+
+void mem_prepare(size_t bytes)
+{
+    char *end = heap_lo + (bytes < mem_limit() ? bytes : mem_limit());
+    if (!open_pages(end))
+        return;
+    for (volatile char *p = heap_lo; p < end; p += mem_pagesize())
+        *p = *p;
+}
+
+const void *mem_view(size_t *bytes)
+{
+    *bytes = mem_highest();
+    size_t pages = round_to_pages(*bytes);
+    if (pages && mprotect(heap_lo, pages, PROT_READ) != 0)
+        *bytes = 0;
+    return heap_lo;
+}
+
+size_t mem_extent(void)
+{
+    size_t most = mem_highest();
+    off_t from = (off_t)round_to_pages(most), at;
+    while (heap_file >= 0 && (at = lseek(heap_file, from, SEEK_DATA)) >= 0) {
+        from = lseek(heap_file, at, SEEK_HOLE);
+        if (from <= at)
+            break;
+        most = (size_t)from;
+    }
+    return most < mem_limit() ? most : mem_limit();
 }
 
 /* ---- For allocators ---------------------------------------------------- */

@@ -88,6 +88,27 @@ void mem_fail_at(size_t k, bool for_ever);
  *     was created: mem_reset_brk does not lower it. */
 size_t mem_highest(void);
 
+/*
+ * mem_extent - the same, or more: up to the last page that holds anything, for
+ *     an allocator that makes pages beyond the break accessible by itself.
+ *     By the kernel's books, where those tell.
+ */
+size_t mem_extent(void);
+
+/*
+ * mem_view - make the heap below its highest break readable to this process,
+ *     which is not the one that moved it; its first byte, and how many there
+ *     are, 0 if it cannot be.
+ */
+const void *mem_view(size_t *bytes);
+
+/*
+ * mem_prepare - have the first bytes of the heap accessible and present, so
+ *     that neither mem_sbrk nor first touches cost time later.  Stores there
+ *     do not fault then, be they below the break or beyond it.
+ */
+void mem_prepare(size_t bytes);
+
 /* mem_sbrk_calls, mem_refusals - calls that asked for memory, and those that
  *     got none, since the heap was created. */
 size_t mem_sbrk_calls(void);
