@@ -15,6 +15,7 @@
 #include "config.h"
 #include "driver/allocator.h"
 #include "driver/bound.h"
+#include "driver/confine.h"
 #include "driver/examine.h"
 #include "driver/grade.h"
 #include "driver/interrupt.h"
@@ -159,6 +160,16 @@ static void warn_of_memalign(const struct session *s)
                 ": no mm_memalign: mm_malloc is given the %zu memalign "
                 "request%s\n",
                 count, count == 1 ? "" : "s");
+}
+
+/* Where allocators are on their honour, the reader of the report is told. */
+static void confine(const struct session *s)
+{
+    confine_switch(!s->options.unconfined);
+    if (!s->options.quiet && confine_state() == CONFINE_MISSING)
+        fputs("warning: this kernel filters no system calls: allocators can "
+              "start processes and open files\n",
+              stderr);
 }
 
 static bool run_one(struct session *s, size_t set, size_t job)
@@ -351,6 +362,7 @@ static void report_all(struct session *s)
         {"memory_mib", (double)(o->memory >> 20)},
         {"alignment", o->align ? (double)o->align : NAN},
         {"fixed_base", o->fixed},
+        {"confined", confine_state() == CONFINE_FILTERED},
     };
     struct report_machine machine;
     report_read_machine(&machine);
@@ -517,6 +529,7 @@ static void run_session(struct session *s)
         return;
     }
     peer_make_room(s->options.allocators, s->options.allocator_count, s->argv);
+    confine(s);
     jobs_read(&s->jobs, &s->job_count, &s->options, complain, s);
     interrupt_catch(); /* from here on there is something to give back */
     if (options_examines(&s->options)) {

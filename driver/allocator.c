@@ -15,6 +15,7 @@
 
 #include "config.h"
 #include "driver/compile.h"
+#include "driver/confine.h"
 #include "driver/elf.h"
 #include "driver/libc_heap.h"
 #include "driver/peer.h"
@@ -333,12 +334,14 @@ static void load_functions(const struct allocator *a, void *object,
 static bool load_object(const struct allocator *a,
                         struct allocator_calls *calls)
 {
+    confine_calls();
     /* Local scope: they export names like insert and place. */
     void *object = dlopen(a->object, RTLD_NOW | RTLD_LOCAL);
     if (!object) {
         fprintf(stderr, "%s\n", dlerror());
         return false;
     }
+    confine_files(mem_heap_lo(), mem_limit());
     load_functions(a, object, calls);
     mem_take_int(a->sbrk_takes_int);
     return true;

@@ -83,7 +83,9 @@ void allocator_release(struct allocator *a);
 
 /*
  * allocator_load - in the child that is to run it: map the allocator and fill
- *     in its functions.  False on error, with the reason on stderr.
+ *     in its functions.  An allocator on the simulated heap is confined, see
+ *     confine.h, for as long as the process lasts.  False on error, with the
+ *     reason on stderr.
  */
 bool allocator_load(const struct allocator *a, struct allocator_calls *calls);
 

@@ -15,7 +15,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -24,6 +23,7 @@
 
 #include "config.h"
 #include "driver/clock.h"
+#include "driver/confine.h"
 #include "driver/interrupt.h"
 
 /* How often a waiting parent looks at the child's time and memory.  A child
@@ -106,6 +106,7 @@ static void on_fatal_signal(int signo, siginfo_t *info, void *context)
     d->signal = signo;
     d->code = info->si_code;
     d->address = (uintptr_t)info->si_addr;
+    d->call = signo == SIGSYS ? info->si_syscall : 0;
     d->stack = stack_pointer(context);
     d->seen = true;
     signal(signo, SIG_DFL);
@@ -124,36 +125,14 @@ static void set_signals(void)
 
 static void catch_fatal_signals(void)
 {
-    static const int fatal[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+    static const int fatal[] = {SIGSEGV, SIGBUS,  SIGFPE,
+                                SIGILL,  SIGABRT, SIGSYS};
     static char room[64 << 10]; /* a stack for when the stack is used up */
     sigaltstack(&(stack_t){.ss_sp = room, .ss_size = sizeof room}, NULL);
     struct sigaction action = {.sa_sigaction = on_fatal_signal,
                                .sa_flags = SA_SIGINFO | SA_ONSTACK};
     for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++)
         sigaction(fatal[i], &action, NULL);
-}
-
-static void limit(int resource, rlim_t most)
-{
-    struct rlimit r;
-    getrlimit(resource, &r);
-    if (r.rlim_max != RLIM_INFINITY && most > r.rlim_max)
-        most = r.rlim_max;
-    r.rlim_cur = r.rlim_max = most;
-    setrlimit(resource, &r);
-}
-
-static void confine(void)
-{
-    limit(RLIMIT_CORE, 0);
-    limit(RLIMIT_STACK, STACK_LIMIT);
-    limit(RLIMIT_FSIZE, OUTPUT_LIMIT);
-    int fd = open("/proc/self/oom_score_adj", O_WRONLY);
-    if (fd >= 0) {
-        /* Where memory runs out all the same, this process goes first. */
-        ssize_t ignored = write(fd, "1000", 4);
-        (void)ignored;
-    }
 }
 
 /* 0 is empty, 1 and 2 are the kept output, and there are no others. */
@@ -176,7 +155,7 @@ __attribute__((noreturn)) static void be_child(struct isolate *c, pid_t parent,
     setsid();
     child_wire = c->wire;
     child_wire->death.stack_base = (uintptr_t)__builtin_frame_address(0);
-    confine();
+    confine_limits();
     redirect(c->output);
     set_signals();
     catch_fatal_signals();
@@ -302,6 +281,7 @@ static bool ended(struct isolate *c, enum isolate_event *event)
         .seen = told->seen != 0,
         .code = told->code,
         .address = told->address,
+        .call = told->call,
         .stack = told->stack,
         .stack_base = told->stack_base,
     };

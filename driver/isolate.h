@@ -34,6 +34,7 @@ struct isolate_death {
     uint8_t seen;         /* no bool: it comes through shared memory */
     int code;             /* siginfo's si_code */
     uintptr_t address;    /* that faulted */
+    int call;             /* the system call that raised SIGSYS */
     uintptr_t stack;      /* the stack pointer then */
     uintptr_t stack_base; /* and when the body began */
 };

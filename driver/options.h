@@ -37,6 +37,7 @@ struct options {
     bool libc;
     int verbose; /* 1: every figure; 2: diagnostics as each trace runs too */
     bool strict;
+    bool unconfined; /* system calls are not filtered */
     bool bound, compare;
     bool conform, oom, abuse; /* examinations, in place of the report */
     bool grade_line, autolab, quiet;

@@ -240,6 +240,9 @@ const struct flag options_flags[] = {
     {0, "memory", "MIB", DOES(take_memory),
      "memory that a run may touch (default: " TEXT(
          MEMORY_LIMIT_MIB) "; at most 3/4 of\nthe machine's)"},
+    {0, "unconfined", NULL, SETS(unconfined),
+     "let the allocator call the kernel as it likes: files, threads\n"
+     "(default: only what an allocator needs)"},
     {0, "align", "N", DOES(take_align),
      "alignment required, 8 or 16 (default: " TEXT(
          ALIGNMENT) "; for the "
