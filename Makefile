@@ -2,7 +2,13 @@
 # make run        build and run ./mdriver -t traces
 # make test       everything that a commit must keep
 # make bench      how fast the driver itself is
+# make test-sanitize  the tests with ASan and UBSan, some under valgrind
+# make coverage   which lines the tests run, in build/coverage
 # make debug      the same programs with ASan and UBSan, in build/debug
+# make fuzz       what reads and writes files, under clang's libFuzzer, for
+#                 FUZZ_SECONDS (default 60) each
+# make soak       SOAK_REQUESTS (default 10^7) random requests on each
+#                 allocator, all of the heap looked at after each
 # make docs-pictures  draw the pictures of docs (with gnuplot)
 # make traces     record and generate the traces anew
 # make traces-large  those of 10^6 to 10^7 requests, in build/traces-large
@@ -26,10 +32,13 @@ SANITIZE :=
 ALLOCATOR_CFLAGS := -std=gnu11 -O2 -g -fPIC -shared -nostartfiles \
 	-fno-semantic-interposition -Wl,-Bsymbolic $(SANITIZE)
 
+# The recorder is as fast whatever the rest is built for.
+RECORDER_CFLAGS := -O2 -g
+
 ALL_CFLAGS = $(STD) $(WARN) $(CFLAGS) $(SANITIZE) -I. -MMD -MP
 LDLIBS := -lm
 
-DRIVER_SRC := memlib.c $(wildcard driver/*.c)
+DRIVER_SRC := memlib.c memguard.c $(wildcard driver/*.c)
 RECORDER_SRC := tools/record/record_preload.c tools/record/record_live.c
 REP_SRC := $(filter-out $(RECORDER_SRC) tools/workloads/%, \
 	$(wildcard tools/*.c tools/*/*.c))
@@ -56,8 +65,9 @@ PROGRAMS := $(OUT)/mdriver $(OUT)/rep $B/record.so
 	docs-pictures compile_commands.json
 all: $(PROGRAMS) $(ALLOCATORS)
 
-# Allocators find memlib in the program; nothing else of it is theirs to see.
-EXPORT := -Wl,--export-dynamic-symbol='mem_*'
+# Allocators find memlib in the program; nothing else of it is theirs to see,
+# and how it calls libc is not theirs to change.
+EXPORT := -Wl,--export-dynamic-symbol='mem_*' -Wl,-z,relro,-z,now
 
 $(OUT)/mdriver: $B/obj/mdriver.o $(DRIVER_OBJ)
 	$(CC) $(CFLAGS) $(SANITIZE) $(EXPORT) -o $@ $^ $(LDLIBS)
@@ -92,8 +102,8 @@ $(foreach variant,$(VARIANTS),$(eval $(call variant_rule,$(variant))))
 $B/record.so: $(RECORDER_SRC) tools/record/record_live.h \
 	tools/record/record.h Makefile
 	@mkdir -p $(@D)
-	$(CC) $(STD) $(WARN) -O2 -g -fPIC -fvisibility=hidden -shared -I. -o $@ \
-	    $(RECORDER_SRC) -ldl
+	$(CC) $(STD) $(WARN) $(RECORDER_CFLAGS) -fPIC -fvisibility=hidden -shared \
+	    -I. -o $@ $(RECORDER_SRC) -ldl
 
 run: all
 	$(OUT)/mdriver -t traces
@@ -107,8 +117,63 @@ $B/tests/%: tests/unit/%.c $(DRIVER_OBJ)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(EXPORT) -o $@ $< $(DRIVER_OBJ) $(LDLIBS)
 
-test: all $(UNIT)
+.PHONY: unit-tests coverage test-sanitize
+unit-tests: $(UNIT)
+
+test: all unit-tests fuzz-targets
 	tests/run $(UNIT) $(SCRIPTS)
+
+# Both in copies of the tree, below build.
+coverage:
+	tests/coverage/run
+
+test-sanitize:
+	tests/sanitize/run
+
+# ---- Fuzzing and soaking ---------------------------------------------------
+
+# The files that are fuzzed are compiled anew, with sanitizers; with them goes
+# main.c, or with clang its libFuzzer.
+F := $B/fuzz
+FUZZ_CC := $(CC)
+FUZZ_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
+FUZZ_MAIN := tests/fuzz/main.c tests/fuzz/mutate.c
+FUZZ_SECONDS := 60
+FUZZ_TARGETS := trace import report words
+SOAK_REQUESTS := 10000000
+SOAK_SEED := 1
+
+FUZZED := $(wildcard driver/trace*.c driver/report*.c tools/import/*.c \
+	tools/blocks*.c) tools/record/record_convert.c tools/rep.c driver/words.c \
+	driver/grid.c driver/outfile.c tests/fuzz/fuzz.c tests/fuzz/json.c
+FUZZ_OBJ := $(FUZZED:%.c=$F/obj/%.o) $(FUZZ_MAIN:%.c=$F/obj/%.o)
+FUZZ_REST := $(filter-out $(FUZZED:%.c=$B/obj/%.o), $(REP_OBJ) $(DRIVER_OBJ))
+
+$F/obj/tools/rep.o: ALL_CFLAGS += -Dmain=rep_main
+$F/obj/driver/trace_source.o: ALL_CFLAGS += '-DBLOCK=(size_t)512'
+$F/obj/driver/trace_write.o: ALL_CFLAGS += '-DBUFFER=(size_t)256'
+
+$F/obj/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(FUZZ_CC) $(ALL_CFLAGS) -O1 $(FUZZ_SANITIZE) -c -o $@ $<
+
+$(FUZZ_TARGETS:%=$F/%): $F/%: $F/obj/tests/fuzz/%.o $(FUZZ_OBJ) $(FUZZ_REST)
+	$(FUZZ_CC) $(CFLAGS) $(SANITIZE) $(FUZZ_SANITIZE) -Wl,--wrap=read \
+	    -o $@ $^ $(LDLIBS)
+
+.PHONY: fuzz fuzz-targets fuzz-run soak
+fuzz-targets: $(FUZZ_TARGETS:%=$F/%)
+
+fuzz-run: fuzz-targets
+	tests/fuzz/run $F $(FUZZ_SECONDS) $(FUZZ_TARGETS)
+
+fuzz:
+	$(MAKE) F=$B/fuzz-clang FUZZ_CC=clang FUZZ_MAIN= fuzz-run \
+	    FUZZ_SANITIZE='-fsanitize=fuzzer,address,undefined \
+	    -fno-sanitize-recover=all'
+
+soak: all
+	tests/soak --bin $(OUT) --requests $(SOAK_REQUESTS) --seed $(SOAK_SEED)
 
 # ---- Measuring the driver itself ------------------------------------------
 
@@ -166,4 +231,4 @@ clean:
 	rm -rf build mdriver rep compile_commands.json
 
 -include $(wildcard $B/obj/*.d $B/obj/*/*.d $B/obj/*/*/*.d $B/tests/*.d \
-	$B/bench/*.d)
+	$B/bench/*.d $F/obj/*/*.d $F/obj/*/*/*.d)

@@ -31,6 +31,17 @@
 #define STACK_LIMIT      (8ULL << 20)
 #define OUTPUT_LIMIT     (64ULL << 10)
 
+/* What compiling an mm.c may use: seconds, MiB of address space for each
+ * program of the compiler, and MiB of a file that it writes.  Our mm.c takes
+ * 0.2 s and 36 MiB. */
+#define COMPILE_SECONDS    60
+#define COMPILE_MEMORY_MIB 2048
+#define COMPILE_FILE_MIB   256
+
+/* Seconds of CPU time that a second run may take to find out which request did
+ * the damage that the first one saw. */
+#define WATCH_SECONDS 10
+
 /* ---- Payload checks ---------------------------------------------------- */
 
 /* Payloads up to PAYLOAD_WHOLE bytes are filled and checked to the last byte.
@@ -53,9 +64,25 @@
 #define SPEED_SECONDS    0.35
 #define SPEED_PATIENCE   6.0
 
+/* Passes of each trace that look like timed ones and are not: they show
+ * whether an allocator keeps payloads when it believes nobody looks. */
+#define SPEED_INSPECTIONS 2
+
+/* The clock in an allocator's process is believed up to this part, and so many
+ * nanoseconds, below what the kernel's books say.  (Honest ones differ by up to
+ * 8 us, and where a pass takes 200 us by up to 6%.) */
+#define CLOCK_DOUBT    0.05
+#define CLOCK_DOUBT_NS 10000
+
+/* Nor is anybody by more than this part faster than who does nothing. */
+#define FLOOR_DOUBT 0.25
+
 /* Heaps up to this many bytes are made present, page by page, before they are
  * timed; larger ones may be mostly holes. */
-#define TOUCH_LIMIT (256ULL << 20)
+#define TOUCH_LIMIT (1ULL << 30)
+
+/* So many bytes of a heap are dirty before it is timed. */
+#define DIRT_LIMIT (64ULL << 20)
 
 /* ---- The score --------------------------------------------------------- */
 

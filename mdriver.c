@@ -404,7 +404,9 @@ static void run_examinations(struct session *s, struct examine *e)
         examination *examine;
     } all[] = {{o->conform, examine_conform},
                {o->oom, examine_oom},
-               {o->abuse, examine_abuse}};
+               {o->abuse, examine_abuse},
+               {o->run.break_at != 0, examine_break},
+               {o->grade_checker, examine_grade_checker}};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         if (!all[i].asked || all[i].examine(e))
             continue;
@@ -485,16 +487,17 @@ static void tell_interruption(const struct session *s)
 }
 
 /* -h, --version, --list; false when none was asked for. */
-static bool answer_question(const struct options *o)
+static bool answer_question(struct session *s)
 {
+    const struct options *o = &s->options;
     if (o->help)
         options_help(stdout);
     else if (o->version)
         printf("mdriver %s\n", MDRIVER_VERSION);
-    else if (o->list)
-        allocator_list(stdout);
-    else
+    else if (!o->list)
         return false;
+    else if (!allocator_list(stdout))
+        complain(s, NULL);
     return true;
 }
 
@@ -523,7 +526,7 @@ static void run_session(struct session *s)
         complain(s, error);
         return;
     }
-    if (answer_question(&s->options)) {
+    if (answer_question(s)) {
         if (!report_flush(stdout, "<stdout>", &error))
             complain(s, error);
         return;

@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "config.h"
+#include "memguard.h"
 
 /* What an allocator can change, and a parent reads with care. */
 struct heap_books {
@@ -34,11 +35,14 @@ struct heap_books {
 };
 
 static struct heap_books *heap;
+static char *heap_base;    /* first byte of its first page */
 static char *heap_lo;      /* first byte of the heap */
 static char *heap_end;     /* the break may come up to here */
 static char *heap_open;    /* first byte that faults here; a page boundary */
 static int heap_file = -1; /* that holds the pages; -1: nobody does */
 static bool take_int;
+static uint64_t fill_seed; /* of what fresh memory holds; 0: zeros */
+static bool watched;       /* see memguard.h */
 
 /* Where a heap at a fixed address begins; the second where a tool leaves no
  * room for the first. */
@@ -169,9 +173,11 @@ bool mem_create(enum mem_place place, size_t limit)
         close_file();
         return false;
     }
-    heap_lo = heap->brk = heap->highest = heap_open = base;
+    heap_base = heap_lo = heap->brk = heap->highest = heap_open = base;
     heap_end = heap_lo + (limit < bytes ? limit : bytes);
     take_int = false;
+    fill_seed = 0;
+    watched = guard_watches();
     return true;
 }
 
@@ -187,7 +193,10 @@ void mem_deinit(void)
 {
     if (!heap)
         return;
-    munmap(heap_lo, round_to_pages(mem_limit()) + mem_pagesize());
+    size_t bytes = (size_t)(heap_end - heap_base);
+    if (watched) /* or the next mapping there would be as closed */
+        guard_open(heap_base, (size_t)(heap_open - heap_base));
+    munmap(heap_base, round_to_pages(bytes) + mem_pagesize());
     munmap(heap, sizeof *heap);
     heap = NULL;
     close_file();
@@ -224,17 +233,17 @@ void mem_take_int(bool yes)
     take_int = yes;
 }
 
-const void *mem_dirty_tail(void)
-{
-    if (heap->brk < heap->highest)
-        return NULL;
-    for (const char *p = heap->brk; p < heap_open; p++)
-        if (*p)
-            return p;
-    return NULL;
-}
-
 static bool open_pages(char *brk);
+
+bool mem_shift(size_t bytes)
+{
+    if (bytes >= mem_pagesize() || bytes >= mem_limit() ||
+        !open_pages(heap_lo + 1))
+        return false;
+    heap_lo += bytes;
+    heap->brk = heap->highest = heap_lo;
+    return true;
+}
 
 void mem_prepare(size_t bytes)
 {
@@ -248,23 +257,98 @@ void mem_prepare(size_t bytes)
 const void *mem_view(size_t *bytes)
 {
     *bytes = mem_highest();
-    size_t pages = round_to_pages(*bytes);
-    if (pages && mprotect(heap_lo, pages, PROT_READ) != 0)
+    size_t pages = round_to_pages(*bytes + (size_t)(heap_lo - heap_base));
+    if (*bytes && mprotect(heap_base, pages, PROT_READ) != 0)
         *bytes = 0;
     return heap_lo;
 }
 
 size_t mem_extent(void)
 {
+    size_t below = (size_t)(heap_lo - heap_base);
     size_t most = mem_highest();
-    off_t from = (off_t)round_to_pages(most), at;
+    off_t from = (off_t)round_to_pages(below + most), at;
     while (heap_file >= 0 && (at = lseek(heap_file, from, SEEK_DATA)) >= 0) {
         from = lseek(heap_file, at, SEEK_HOLE);
         if (from <= at)
             break;
-        most = (size_t)from;
+        most = (size_t)from - below;
     }
     return most < mem_limit() ? most : mem_limit();
+}
+
+/* ---- What fresh memory holds ------------------------------------------- */
+
+/* Of what is filled at a time, bytes at either end: a heap may grow by what no
+ * machine has. */
+#define FILL_END ((size_t)1 << 20)
+
+typedef uint64_t __attribute__((may_alias)) word;
+
+/* The eight bytes at an address that is a multiple of 8 (splitmix64, Steele,
+ * Lea, Flood 2014).  Two seeds that differ in the lowest bit alone differ in
+ * all bits of what they fill. */
+static uint64_t fresh_word(uintptr_t at)
+{
+    uint64_t z =
+        (fill_seed | 1) + (at - (uintptr_t)heap_lo) / 8 * 0x9e3779b97f4a7c15;
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
+    z = (z ^ z >> 27) * 0x94d049bb133111eb;
+    return (z ^ z >> 31) ^ (fill_seed & 1 ? UINT64_MAX : 0);
+}
+
+static unsigned char fresh_byte(const char *p)
+{
+    uintptr_t at = (uintptr_t)p;
+    return fill_seed
+               ? (unsigned char)(fresh_word(at & ~(uintptr_t)7) >> at % 8 * 8)
+               : 0;
+}
+
+static void fill_all(char *p, char *end)
+{
+    for (; p < end && (uintptr_t)p % 8; p++)
+        *p = (char)fresh_byte(p);
+    for (; end - p >= 8; p += 8)
+        *(word *)p = fresh_word((uintptr_t)p);
+    for (; p < end; p++)
+        *p = (char)fresh_byte(p);
+}
+
+void mem_fill_fresh(uint64_t seed)
+{
+    fill_seed = seed;
+}
+
+void mem_fill(void *p, size_t bytes)
+{
+    if (!fill_seed)
+        return;
+    char *from = p, *end = from + bytes;
+    bool whole = bytes <= 2 * FILL_END;
+    fill_all(from, whole ? end : from + FILL_END);
+    if (!whole)
+        fill_all(end - FILL_END, end);
+}
+
+static const char *find_dirty(const char *p)
+{
+    while (p < heap_open && (unsigned char)*p == fresh_byte(p))
+        p++;
+    return p < heap_open ? p : NULL;
+}
+
+const void *mem_dirty_tail(void)
+{
+    if (heap->brk < heap->highest)
+        return NULL;
+    size_t bytes = (size_t)(heap_open - heap->brk);
+    if (watched)
+        guard_open(heap->brk, bytes);
+    const char *dirty = find_dirty(heap->brk);
+    if (watched)
+        guard_close(heap->brk, bytes);
+    return dirty;
 }
 
 /* ---- For allocators ---------------------------------------------------- */
@@ -294,8 +378,16 @@ static bool open_pages(char *brk)
     size_t bytes = round_to_pages((size_t)(brk - heap_open));
     if (mprotect(heap_open, bytes, PROT_READ | PROT_WRITE) != 0)
         return false;
+    mem_fill(heap_open, bytes);
     heap_open += bytes;
     return true;
+}
+
+/* The heap has grown from old to its break. */
+static void tell_guard(const char *old)
+{
+    guard_forget(old, (size_t)(heap->brk - old));
+    guard_close(heap->brk, (size_t)(heap_open - heap->brk));
 }
 
 void *mem_sbrk(intptr_t incr)
@@ -317,12 +409,16 @@ void *mem_sbrk(intptr_t incr)
     heap->brk = old + incr;
     if (heap->brk > heap->highest)
         heap->highest = heap->brk;
+    if (watched)
+        tell_guard(old);
     return old;
 }
 
 void mem_reset_brk(void)
 {
     heap->brk = heap_lo;
+    if (watched)
+        guard_close(heap_lo, (size_t)(heap_open - heap_lo));
 }
 
 void *mem_heap_lo(void)

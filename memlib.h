@@ -84,6 +84,24 @@ size_t mem_limit(void);
  */
 void mem_fail_at(size_t k, bool for_ever);
 
+/*
+ * mem_fill_fresh - from now on pages come into being not as zeros but as a
+ *     pattern that depends on the seed; 0: as zeros, as in a new heap.  The
+ *     seeds 2n and 2n + 1 give patterns in which every bit differs.  Of what
+ *     mem_sbrk opens at a time the first and the last MiB are filled.
+ * mem_fill - make bytes look as if they were fresh; with zeros for seed 0 it
+ *     leaves them as they are.
+ */
+void mem_fill_fresh(uint64_t seed);
+void mem_fill(void *p, size_t bytes);
+
+/*
+ * mem_shift - let the empty heap begin so many bytes later, less than a page:
+ *     where its break comes to rest on the end of a page, the first byte beyond
+ *     it faults.  False, and all as it was, if it cannot be.
+ */
+bool mem_shift(size_t bytes);
+
 /* mem_highest - bytes from the bottom of the heap to the highest break since it
  *     was created: mem_reset_brk does not lower it. */
 size_t mem_highest(void);
@@ -125,7 +143,7 @@ void mem_take_int(bool yes);
 
 /*
  * mem_dirty_tail - the first byte beyond the break, in the page that holds the
- *     break, that is not zero as it came; NULL when all are.  Also NULL while
+ *     break, that is not as it came; NULL when all are.  Also NULL while
  *     the break is lower than it has been: those bytes may have been in use.
  */
 const void *mem_dirty_tail(void);

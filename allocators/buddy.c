@@ -640,12 +640,32 @@ static bool check_list(struct check *check, unsigned order)
                   bit ? "nonempty" : "empty");
 }
 
+/* What says how the tags are to be read: nothing of it can be followed before.
+ */
+static bool check_books(struct check *check)
+{
+    struct node t = heap.table;
+    unsigned root = heap.root;
+    if (root >= ORDERS || order_size(root) < heap.end ||
+        (root && order_size(root - 1) >= heap.end))
+        return broken(check, address(0), "the root is of order %u", root);
+    if (t.order > root || t.at >= heap.end || t.at % UNIT ||
+        node_end(t) > heap.end)
+        return broken(check, address(t.at), "no table of order %u is there",
+                      t.order);
+    return !(heap.nonempty >> ORDERS) ||
+           broken(check, address(0), "a list beyond order %d is nonempty",
+                  ORDERS - 1);
+}
+
 bool mm_checkheap(int line)
 {
     struct check check = {.line = line};
     if (heap.end != mem_heapsize())
         return broken(&check, address(heap.end), "the end of the heap, not %p",
                       (void *)address(mem_heapsize()));
+    if (!check_books(&check))
+        return false;
     for (size_t at = 0; at < heap.end; at = node_end(block_at(at)))
         if (!check_block(&check, block_at(at)))
             return false;

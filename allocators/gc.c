@@ -611,14 +611,20 @@ bool mm_checkheap(int line)
 {
     struct stripes s;
     size_t listed = 0, expected = 0;
-    const struct block *b = heap.first;
+    const struct block *b = heap.first, *top = NULL;
     if ((char *)heap.end != (char *)mem_heap_hi() + 1)
         return broken(line, heap.end, "not the end of the heap");
+    if (b != block_at(mem_heap_lo(), HEADER))
+        return broken(line, b, "not the first of the heap");
     for (; b != heap.end; b = block_next(b)) {
         if (!check_block(line, b))
             return false;
+        if (b == heap.top)
+            top = b;
         expected += !block_used(b) && b != heap.top;
     }
+    if (top != heap.top)
+        return broken(line, heap.top, "taken for the free block at the top");
     stripes_note(&s);
     for (unsigned c = 0; c < CLASSES; c++)
         if (!check_list(line, &s, c, expected, &listed))

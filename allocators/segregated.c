@@ -483,6 +483,9 @@ static bool check_lists(int line, size_t free_blocks)
     for (unsigned c = 0; c < CLASSES; c++)
         if (!check_list(line, c, &listed))
             return false;
+    if (nonempty >> CLASSES)
+        return broken(line, heap_first(), "class %d is marked nonempty",
+                      __builtin_ctzl(nonempty >> CLASSES) + CLASSES);
     return listed == free_blocks ||
            broken(line, heap_first(), "%zu blocks are listed, %zu are free",
                   listed, free_blocks);

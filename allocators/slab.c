@@ -617,6 +617,9 @@ bool mm_checkheap(int line)
     size_t expected = 0, listed = 0, below = 0;
     if ((char *)heap.end != (char *)mem_heap_hi() + 1)
         return broken(line, heap.end, "not the end of the heap");
+    if (distance(mem_heap_lo(), heap.first) >= PAGE ||
+        (uintptr_t)heap.first % PAGE)
+        return broken(line, heap.first, "not the first page of the heap");
     for (struct span *s = heap.first; s != heap.end; s = span_next(s)) {
         if (!check_span(line, s, below))
             return false;

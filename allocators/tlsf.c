@@ -586,6 +586,9 @@ static bool check_lists(struct check *check)
             return broken(check, heap_first(), "row %u is marked %s", r,
                           bit ? "nonempty" : "empty");
     }
+    if (heap.rows >> ROWS)
+        return broken(check, heap_first(), "row %d is marked nonempty",
+                      __builtin_ctzl(heap.rows >> ROWS) + ROWS);
     return (check->listed == check->free &&
             check->listed_sum == check->free_sum) ||
            broken(check, heap_first(), "%zu blocks are listed, %zu are free",

@@ -42,33 +42,51 @@ static int is_object(const struct dirent *entry)
     return ends_with(entry->d_name, ".so");
 }
 
-char **allocator_names(void)
+static void free_names(char **names)
 {
-    struct dirent **found = NULL;
-    char *dir = place_find(object_dirs, "");
-    int n = dir ? scandir(dir, &found, is_object, alphasort) : 0;
-    size_t count = n > 0 ? (size_t)n : 0;
+    for (size_t i = 0; names && names[i]; i++)
+        free(names[i]);
+    free(names);
+}
+
+/* The names of the objects found, which are freed. */
+static char **take_names(struct dirent **found, size_t count)
+{
     char **names = calloc(count + 1, sizeof *names);
+    bool good = names;
     for (size_t i = 0; i < count; i++) {
         size_t stem = strlen(found[i]->d_name) - strlen(".so");
-        if (names)
-            names[i] = strndup(found[i]->d_name, stem);
+        good = good && (names[i] = strndup(found[i]->d_name, stem));
         free(found[i]);
     }
     free(found);
-    free(dir);
-    return names;
+    if (good)
+        return names;
+    free_names(names);
+    return NULL;
 }
 
-void allocator_list(FILE *out)
+char **allocator_names(void)
+{
+    struct dirent **found = NULL;
+    errno = 0;
+    char *dir = place_find(object_dirs, "");
+    int n = dir ? scandir(dir, &found, is_object, alphasort) : 0;
+    bool good = (dir && n >= 0) || errno != ENOMEM;
+    free(dir);
+    return good ? take_names(found, n > 0 ? (size_t)n : 0) : NULL;
+}
+
+bool allocator_list(FILE *out)
 {
     char **names = allocator_names();
-    for (size_t i = 0; names && names[i]; i++) {
+    if (!names)
+        return false;
+    for (size_t i = 0; names[i]; i++)
         fprintf(out, "%s\n", names[i]);
-        free(names[i]);
-    }
-    free(names);
     fprintf(out, "libc\n");
+    free_names(names);
+    return true;
 }
 
 /* ---- Finding ----------------------------------------------------------- */
@@ -123,6 +141,7 @@ static bool inspect(struct allocator *a, const char *path, bool dialect_known,
     a->has_usable_size = !a->classic && elf_defines(e, "mm_usable_size");
     a->collects = !a->classic && elf_defines(e, "mm_roots");
     a->static_bytes = elf_static_bytes(e);
+    a->mapped_bytes = elf_mapped_bytes(e);
     elf_close(e);
     return !missing;
 }
@@ -334,14 +353,14 @@ static void load_functions(const struct allocator *a, void *object,
 static bool load_object(const struct allocator *a,
                         struct allocator_calls *calls)
 {
-    confine_calls();
+    confine_calls(mem_heap_lo(), mem_limit());
     /* Local scope: they export names like insert and place. */
     void *object = dlopen(a->object, RTLD_NOW | RTLD_LOCAL);
     if (!object) {
         fprintf(stderr, "%s\n", dlerror());
         return false;
     }
-    confine_files(mem_heap_lo(), mem_limit());
+    confine_files();
     load_functions(a, object, calls);
     mem_take_int(a->sbrk_takes_int);
     return true;

@@ -37,6 +37,7 @@ struct allocator {
     bool collects;         /* it finds out what is dead by itself, some day:
                             * payloads that died may lie in live blocks */
     uint64_t static_bytes; /* writable static data */
+    uint64_t mapped_bytes; /* address space that the object itself takes */
 };
 
 /* allocator_on_simulated_heap - whether its memory is memlib's. */
@@ -92,9 +93,9 @@ bool allocator_load(const struct allocator *a, struct allocator_calls *calls);
 /*
  * allocator_names - the names of the house, sorted, without libc, in an array
  *     that ends with NULL; the caller frees them and it.  NULL without memory.
- * allocator_list - they and libc, one a line.
+ * allocator_list - they and libc, one a line.  False without memory.
  */
 char **allocator_names(void);
-void allocator_list(FILE *out);
+bool allocator_list(FILE *out);
 
 #endif

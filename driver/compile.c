@@ -8,22 +8,19 @@
 #define _GNU_SOURCE
 #include "driver/compile.h"
 
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include "driver/interrupt.h"
-
-extern char **environ;
+#include "config.h"
+#include "driver/clock.h"
+#include "driver/compiler.h"
 
 /* ALLOCATOR_CFLAGS, from the Makefile, is how the house's own allocators are
  * built.  Sources in the wild want more tolerance: they define variables in
@@ -35,44 +32,21 @@ struct job {
     const char *home;
     char *scratch;
     bool classic_headers;
+    uint64_t deadline; /* on the wall's clock */
+    bool late;
 };
+
+static double patience = COMPILE_SECONDS;
+
+void compile_set_patience(double seconds)
+{
+    patience = seconds;
+}
 
 static char *format(const char *fmt, const char *a, const char *b)
 {
     char *s;
     return asprintf(&s, fmt, a, b) < 0 ? NULL : s;
-}
-
-/* Run a shell script with arguments, both outputs going to the file `log`.
- * True when it exits with 0; a compiler that the user interrupted has failed,
- * and no other is started. */
-static bool run_script(const char *script, char *const args[], const char *log)
-{
-    char *argv[16] = {(char *)"sh", (char *)"-c", (char *)script, (char *)"sh"};
-    for (int i = 0; i < 11 && args[i]; i++)
-        argv[4 + i] = args[i];
-    if (interrupt_signal())
-        return false;
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, 1, log,
-                                     O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    posix_spawn_file_actions_adddup2(&actions, 1, 2);
-    posix_spawnattr_t attributes;
-    posix_spawnattr_init(&attributes);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
-    pid_t pid;
-    int status = -1;
-    int why = posix_spawnp(&pid, "sh", &actions, &attributes, argv, environ);
-    posix_spawn_file_actions_destroy(&actions);
-    posix_spawnattr_destroy(&attributes);
-    if (why != 0)
-        return false;
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-        if (interrupt_signal())
-            kill(-pid, SIGKILL);
-    return status == 0 && !interrupt_signal();
 }
 
 /* $1 source, $2 directory of mm.h, $3 of the classic headers or "", $4 scratch
@@ -82,7 +56,7 @@ static bool run_script(const char *script, char *const args[], const char *log)
     "export TMPDIR=\"$4\"; exec ${CC:-cc} " SOURCE_CFLAGS                      \
     " ${3:+-I \"$3\"} -I \"$2\" "
 
-static bool run_cc(const struct job *job, const char *script, char *last)
+static bool run_cc(struct job *job, const char *script, char *last)
 {
     char *classic = format("%s%s", job->classic_headers ? job->home : "",
                            job->classic_headers ? "/driver/classic" : "");
@@ -93,19 +67,22 @@ static bool run_cc(const struct job *job, const char *script, char *last)
                     job->scratch,
                     last,
                     NULL};
-    bool good = classic && log && run_script(script, args, log);
+    enum compiler_end end = COMPILER_FAILED;
+    if (classic && log && !job->late)
+        end = compiler_run(script, args, log, job->deadline);
+    job->late |= end == COMPILER_LATE;
     free(classic);
     free(log);
-    return good;
+    return end == COMPILER_GOOD;
 }
 
-static bool make_object(const struct job *job)
+static bool make_object(struct job *job)
 {
     return run_cc(job, CC_COMMAND "-o \"$4/mm.so\" \"$1\"", NULL);
 }
 
 /* Whether expression, a constant, is true behind the source. */
-static bool holds(const struct job *job, const char *expression)
+static bool holds(struct job *job, const char *expression)
 {
     char *line = format("_Static_assert(%s, \"%s\");", expression, "");
     bool good =
@@ -117,7 +94,7 @@ static bool holds(const struct job *job, const char *expression)
     return good;
 }
 
-static void read_dialect(struct compiled *c, const struct job *job)
+static void read_dialect(struct compiled *c, struct job *job)
 {
     c->classic = holds(job, "_Generic(mm_init(), int: 1, default: 0)");
     c->checker_answers =
@@ -129,17 +106,52 @@ static void read_dialect(struct compiled *c, const struct job *job)
          !holds(job, "_Generic(&mem_sbrk, void *(*)(long): 1, default: 0)"));
 }
 
-/* The first lines of what the compiler said; how many there were. */
+/* A line of the source may stand in it, and move the reader's cursor. */
+static void defuse(char *line)
+{
+    for (; *line; line++)
+        if (iscntrl((unsigned char)*line) && *line != '\t')
+            *line = '?';
+}
+
+/* The next line that is not empty, or its beginning; the rest of it is passed
+ * over. */
+static bool next_line(char *line, int room, FILE *log)
+{
+    do
+        if (!fgets(line, room, log))
+            return false;
+    while (*line == '\n');
+    if (!strchr(line, '\n') && fscanf(log, "%*[^\n]") != EOF)
+        getc(log);
+    line[strcspn(line, "\n")] = '\0';
+    defuse(line);
+    return true;
+}
+
+/* The first lines of what the compiler said, but where a line was included
+ * from the first place only; how many there were. */
 static int quote(FILE *out, FILE *log)
 {
     enum { LINES = 12 };
-    char *line = NULL;
-    size_t room = 0;
+    static const char further[] = "                 from ";
+    char line[400];
     int n = 0;
-    for (; n < LINES && getline(&line, &room, log) > 0; n++)
-        fprintf(out, "\n%.*s", (int)strcspn(line, "\n"), line);
-    free(line);
+    while (n < LINES && next_line(line, sizeof line, log))
+        if (strncmp(line, further, sizeof further - 1) != 0 && ++n)
+            fprintf(out, "\n%s", line);
     return n;
+}
+
+static char *is_late(const char *path)
+{
+    char *text;
+    if (asprintf(&text,
+                 "%s: expected a source that compiles within %.3g s, found one "
+                 "that does not",
+                 path, patience) < 0)
+        return NULL;
+    return text;
 }
 
 static char *complaint(const char *path, const char *log)
@@ -209,18 +221,29 @@ bool compile_source(struct compiled *c, const char *path, const char *home,
         *error = format("%s: %s", path, strerror(errno));
         return false;
     }
-    struct job job = {absolute, home, make_scratch(), false};
+    struct job job = {
+        .source = absolute,
+        .home = home,
+        .scratch = make_scratch(),
+        .deadline = clock_wall_ns() + (uint64_t)(patience * 1e9),
+    };
     if (!job.scratch) {
         *error =
             format("%s: no directory to compile in: %s", path, strerror(errno));
         return false;
     }
-    if (!make_any_object(&job, path, error)) {
+    bool good = make_any_object(&job, path, error);
+    if (good)
+        read_dialect(c, &job);
+    if (job.late) {
+        free(*error);
+        *error = is_late(path);
+    }
+    if (!good || job.late) {
         compile_remove(job.scratch);
         free(job.scratch);
         return false;
     }
-    read_dialect(c, &job);
     c->scratch = job.scratch;
     c->object = format("%s/%s", job.scratch, "mm.so");
     return c->object != NULL;

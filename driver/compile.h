@@ -23,6 +23,10 @@ struct compiled {
 bool compile_source(struct compiled *c, const char *path, const char *home,
                     char **error);
 
+/* compile_set_patience - seconds that a source may take to compile, from now
+ *     on, in place of config.h's. */
+void compile_set_patience(double seconds);
+
 /* compile_remove - remove the scratch directory of a compiled source. */
 void compile_remove(const char *scratch);
 

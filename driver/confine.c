@@ -59,8 +59,6 @@ static const int allowed[] = {
     SYS_mmap,
     SYS_munmap,
     SYS_mremap,
-    SYS_mprotect,
-    SYS_madvise,
     SYS_mincore,
     SYS_brk,
     SYS_rt_sigaction,
@@ -347,7 +345,38 @@ static void emit_seccomp(struct program *p)
     end_clause(c);
 }
 
-void confine_calls(void)
+/* Only the heap becomes writable, as exact as the upper halves of addresses
+ * are: nothing else lies within 4 GiB of a heap but by chance.  The dynamic
+ * linker asks for less. */
+static void emit_protect(struct program *p, uintptr_t lo, uintptr_t hi)
+{
+    struct clause c = begin_clause(p, SYS_mprotect);
+    emit_load_argument(p, 2, false);
+    emit(p, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, PROT_WRITE,
+                                         1, 0));
+    emit_answer(p, SECCOMP_RET_ALLOW);
+    emit_load_argument(p, 0, true);
+    emit(p, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K,
+                                         (uint32_t)(lo >> 32), 0, 1));
+    emit(p, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K,
+                                         (uint32_t)((hi - 1) >> 32), 0, 1));
+    emit_answer(p, FAIL(EPERM));
+    emit_answer(p, SECCOMP_RET_ALLOW);
+    end_clause(c);
+}
+
+/* A page that is given back tells nobody any more that it was used. */
+static void emit_advice(struct program *p)
+{
+    struct clause c = begin_clause(p, SYS_madvise);
+    emit_load_argument(p, 2, false);
+    emit_unless(p, BPF_JEQ, MADV_REMOVE);
+    emit_answer(p, FAIL(EPERM));
+    emit_answer(p, SECCOMP_RET_ALLOW);
+    end_clause(c);
+}
+
+void confine_calls(const void *lo, unsigned long long bytes)
 {
     struct program p;
     if (filtered || confine_state() != CONFINE_FILTERED)
@@ -365,6 +394,8 @@ void confine_calls(void)
     emit_signal(&p, SYS_tgkill);
     emit_signal(&p, SYS_tkill);
     emit_limits(&p);
+    emit_advice(&p);
+    emit_protect(&p, (uintptr_t)lo, (uintptr_t)lo + bytes);
     emit_seccomp(&p);
     for (size_t i = 0; i < sizeof forbidden / sizeof *forbidden; i++) {
         emit_unless(&p, BPF_JEQ, (uint32_t)forbidden[i].number);
@@ -389,28 +420,13 @@ static void emit_map(struct program *p, int number, unsigned flags_at,
     end_clause(c);
 }
 
-/* As exact as the upper halves of addresses are: nothing else lies within
- * 4 GiB of a heap but by chance. */
-static void emit_protect(struct program *p, uintptr_t lo, uintptr_t hi)
-{
-    struct clause c = begin_clause(p, SYS_mprotect);
-    emit_load_argument(p, 0, true);
-    emit(p, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K,
-                                         (uint32_t)(lo >> 32), 0, 1));
-    emit(p, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K,
-                                         (uint32_t)((hi - 1) >> 32), 0, 1));
-    emit_answer(p, FAIL(EPERM));
-    emit_answer(p, SECCOMP_RET_ALLOW);
-    end_clause(c);
-}
-
 static void emit_never(struct program *p, int number, uint32_t action)
 {
     emit_unless(p, BPF_JEQ, (uint32_t)number);
     emit_answer(p, action);
 }
 
-void confine_files(const void *lo, unsigned long long bytes)
+void confine_files(void)
 {
     struct program p;
     if (!filtered)
@@ -422,7 +438,6 @@ void confine_files(const void *lo, unsigned long long bytes)
 #endif
     emit_map(&p, SYS_mmap, 3, MAP_SHARED | MAP_FIXED | MAP_FIXED_NOREPLACE);
     emit_map(&p, SYS_mremap, 3, MREMAP_FIXED);
-    emit_protect(&p, (uintptr_t)lo, (uintptr_t)lo + bytes);
     emit_never(&p, SYS_prctl, SECCOMP_RET_TRAP);
     emit_answer(&p, SECCOMP_RET_ALLOW);
     install(&p);

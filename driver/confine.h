@@ -30,13 +30,13 @@ enum confine_state confine_state(void);
 
 /*
  * confine_calls - before an allocator is loaded: from here on only what it
- *     takes to load it and to run it.
- * confine_files - once it is loaded: no files any more, and of memory only the
- *     heap, [lo, lo + bytes), changes its protection.
+ *     takes to load it and to run it, and of memory that is there only the
+ *     heap, [lo, lo + bytes), becomes writable.
+ * confine_files - once it is loaded: no files any more.
  *     Neither does anything where there are no filters.
  */
-void confine_calls(void);
-void confine_files(const void *lo, unsigned long long bytes);
+void confine_calls(const void *lo, unsigned long long bytes);
+void confine_files(void);
 
 /* confine_call_name - "fork", of a system call that raises SIGSYS; NULL for one
  *     that has no name here. */

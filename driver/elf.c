@@ -159,14 +159,48 @@ static bool is_linkers(const char *name)
     return false;
 }
 
-uint64_t elf_static_bytes(const struct elf_object *e)
+static bool is_authors_data(const struct elf_object *e, const section_header *s)
 {
     const file_header *h = (const file_header *)e->bytes;
-    const section_header *s, *names = section(e, h->e_shstrndx);
+    return s->sh_flags & SHF_WRITE && s->sh_flags & SHF_ALLOC &&
+           !is_linkers(string(e, section(e, h->e_shstrndx), s->sh_name));
+}
+
+uint64_t elf_static_bytes(const struct elf_object *e)
+{
+    const section_header *s;
     uint64_t sum = 0;
     for (unsigned i = 0; (s = section(e, i)); i++)
-        if (s->sh_flags & SHF_WRITE && s->sh_flags & SHF_ALLOC &&
-            !is_linkers(string(e, names, s->sh_name)))
+        if (is_authors_data(e, s))
             sum += s->sh_size;
     return sum;
+}
+
+size_t elf_static_ranges(const struct elf_object *e, struct elf_range *ranges,
+                         size_t max)
+{
+    const section_header *s;
+    size_t count = 0;
+    for (unsigned i = 0; count < max && (s = section(e, i)); i++)
+        if (is_authors_data(e, s) && !(s->sh_flags & SHF_TLS) && s->sh_size)
+            ranges[count++] = (struct elf_range){s->sh_addr, s->sh_size};
+    return count;
+}
+
+uint64_t elf_mapped_bytes(const struct elf_object *e)
+{
+    const file_header *h = (const file_header *)e->bytes;
+    uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), lo = UINT64_MAX, hi = 0;
+    for (unsigned i = 0; i < h->e_phnum; i++) {
+        const ElfW(Phdr) *part =
+            at(e, h->e_phoff + i * sizeof *part, sizeof *part);
+        if (!part || h->e_phoff % sizeof(uint64_t) != 0)
+            break;
+        uint64_t end = part->p_vaddr + part->p_memsz;
+        if (part->p_type != PT_LOAD || end < part->p_vaddr)
+            continue;
+        lo = part->p_vaddr < lo ? part->p_vaddr : lo;
+        hi = end > hi ? end : hi;
+    }
+    return hi > lo ? ((hi + page - 1) & -page) - (lo & -page) : 0;
 }

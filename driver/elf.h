@@ -25,4 +25,17 @@ bool elf_defines(const struct elf_object *e, const char *name);
  */
 uint64_t elf_static_bytes(const struct elf_object *e);
 
+/* elf_mapped_bytes - address space that it takes, from its first page to its
+ *     last. */
+uint64_t elf_mapped_bytes(const struct elf_object *e);
+
+/* elf_static_ranges - where they will lie, relative to where the object is
+ *     mapped; those of threads left out.  The first ones, at most max; how many.
+ */
+struct elf_range {
+    uint64_t at, bytes;
+};
+size_t elf_static_ranges(const struct elf_object *e, struct elf_range *ranges,
+                         size_t max);
+
 #endif

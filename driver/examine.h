@@ -37,6 +37,13 @@ typedef bool examination(struct examine *e);
  *     examine_abuse - what becomes of the mistakes that programs make. */
 examination examine_conform, examine_oom, examine_abuse;
 
+/* examine_grade_checker - how much of the damage to a heap mm_checkheap sees. */
+examination examine_grade_checker;
+
+/* examine_break - run under a debugger, and stop there where run->break_at
+ *     says. */
+examination examine_break;
+
 /* examine_text - write *text by a function, for the caller to free; NULL
  *     without memory. */
 char *examine_text(void (*write)(FILE *out));

@@ -58,6 +58,11 @@ void *isolate_shared(size_t bytes)
     return p == MAP_FAILED ? NULL : p;
 }
 
+void isolate_withhold(void *p, size_t bytes)
+{
+    madvise(p, bytes, MADV_DONTFORK);
+}
+
 void isolate_unshare(void *p, size_t bytes)
 {
     if (p)
@@ -143,7 +148,10 @@ static void redirect(int output)
     dup2(output, 1);
     dup2(output, 2);
     close_range(3, ~0U, 0);
-    setvbuf(stdout, NULL, _IOLBF, 0);
+    /* A buffer of its own, or the first line printed would take memory that
+     * counts as the allocator's. */
+    static char buffer[BUFSIZ];
+    setvbuf(stdout, buffer, _IOLBF, sizeof buffer);
 }
 
 __attribute__((noreturn)) static void be_child(struct isolate *c, pid_t parent,
@@ -163,8 +171,30 @@ __attribute__((noreturn)) static void be_child(struct isolate *c, pid_t parent,
     _exit(0);
 }
 
+/* Of isolate_here. */
+static struct {
+    unsigned steps;
+    void (*end)(void *arg);
+    void *arg;
+} here;
+
+void isolate_here(void (*body)(void *arg), void *arg, unsigned steps,
+                  void (*end)(void *arg))
+{
+    here.steps = steps;
+    here.end = end;
+    here.arg = arg;
+    set_signals();
+    body(arg);
+}
+
 void isolate_step_done(void)
 {
+    if (!child_wire) {
+        if (--here.steps == 0)
+            here.end(here.arg);
+        return;
+    }
     uint32_t seen = counter_read(&child_wire->go);
     fflush(stdout);
     counter_raise(&child_wire->done);
@@ -252,6 +282,7 @@ struct isolate *isolate_start(void (*body)(void *arg), void *arg,
     }
     if (c->pid == 0)
         be_child(c, parent, body, arg);
+    isolate_withhold(c->wire, sizeof *c->wire);
     keep_on_processor(c->pid, limits.processor);
     c->rss_limit = resident_bytes(c->pid) + isolate_allowance(limits);
     return c;
@@ -399,6 +430,16 @@ uint64_t isolate_resident(const struct isolate *c)
 uint64_t isolate_peak(const struct isolate *c)
 {
     return status_bytes(c, "VmHWM:");
+}
+
+uint64_t isolate_mapped(const struct isolate *c)
+{
+    return status_bytes(c, "VmSize:") - status_bytes(c, "VmStk:");
+}
+
+uint64_t isolate_mapped_peak(const struct isolate *c)
+{
+    return status_bytes(c, "VmPeak:");
 }
 
 bool isolate_forget_peak(const struct isolate *c)

@@ -41,8 +41,10 @@ struct isolate_death {
 
 /* isolate_shared - bytes of zeroed memory that children forked later share,
  *     committed as it is touched; NULL, with errno set, when there is none.
+ * isolate_withhold - but not with those forked from now on.
  * isolate_unshare - give it back. */
 void *isolate_shared(size_t bytes);
+void isolate_withhold(void *p, size_t bytes);
 void isolate_unshare(void *p, size_t bytes);
 
 /* What config.h leaves open. */
@@ -88,6 +90,14 @@ uint64_t isolate_resident(const struct isolate *c);
 uint64_t isolate_peak(const struct isolate *c);
 bool isolate_forget_peak(const struct isolate *c);
 
+/*
+ * isolate_mapped, isolate_mapped_peak - bytes of address space that a child
+ *     that is alive has, but for its stack, and the most it ever had with it;
+ *     0 where the kernel does not tell.
+ */
+uint64_t isolate_mapped(const struct isolate *c);
+uint64_t isolate_mapped_peak(const struct isolate *c);
+
 /* isolate_death - how it ended; call after isolate_await told it did. */
 struct isolate_death isolate_death(const struct isolate *c);
 
@@ -105,5 +115,11 @@ void isolate_end(struct isolate *c);
 
 /* isolate_step_done - in the child: report a step, sleep until resumed. */
 void isolate_step_done(void);
+
+/* isolate_here - run body(arg) in this process instead, without limits; where
+ *     it reports step number `steps` end(arg) is called, which does not return.
+ *     Returns when the body does. */
+void isolate_here(void (*body)(void *arg), void *arg, unsigned steps,
+                  void (*end)(void *arg));
 
 #endif

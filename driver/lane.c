@@ -67,13 +67,16 @@ bool lane_fresh_heap(struct task *task)
     bool good = mem_create(place, limit);
     while (good && !can_be_shadowed(task) && mem_limit() > mem_pagesize())
         good = mem_create(place, mem_limit() / 4);
-    if (good)
+    if (good) {
         mem_fail_at(task->o->fail_at, task->o->fail_on);
+        mem_fill_fresh(task->o->fill);
+        good = task->o->shift == 0 || mem_shift(task->o->shift);
+    }
     return good || system_error(task, "no address space for the heap");
 }
 
-bool lane_open(struct lane *l, struct task *task, const struct allocator *a,
-               void (*body)(void *replay))
+bool lane_prepare(struct lane *l, struct task *task, const struct allocator *a,
+                  void (*body)(void *replay))
 {
     *l = (struct lane){.task = task, .timed = body == replay_speed};
     if (!replay_create(&l->r, task->t, a))
@@ -83,15 +86,22 @@ bool lane_open(struct lane *l, struct task *task, const struct allocator *a,
         task->result->alignment = (unsigned)l->r.align;
     l->r.detail = task->o->detail;
     l->r.pause = task->peak_served;
+    l->r.present = task->present;
+    l->r.inspected = task->inspected;
     l->r.starved = task->o->fail_at > 0;
+    l->r.filled = task->o->fill != 0;
+    l->r.shifted = task->o->shift != 0;
     l->r.secret = secret(task->o);
-    size_t most = 2 * SPEED_ROUNDS_MAX;
-    l->ns = calloc(3 * most, sizeof *l->ns);
-    if (!l->ns)
-        return system_error(task, "no memory for samples");
-    l->init_ns = l->ns + most;
-    l->instructions = l->ns + 2 * most;
+    return true;
+}
+
+bool lane_open(struct lane *l, struct task *task, const struct allocator *a,
+               void (*body)(void *replay))
+{
+    if (!lane_prepare(l, task, a, body))
+        return false;
     l->child = isolate_start(body, &l->r, limits(task));
+    replay_withhold(&l->r);
     return l->child || system_error(task, "no child process");
 }
 
@@ -100,8 +110,26 @@ void lane_close(struct lane *l)
     isolate_end(l->child);
     if (l->r.trace)
         replay_destroy(&l->r);
-    free(l->ns);
     *l = (struct lane){0};
+}
+
+void lane_begin(struct lane *l)
+{
+    l->mapped = isolate_mapped(l->child);
+    l->mapped_peak = isolate_mapped_peak(l->child);
+    isolate_resume(l->child);
+}
+
+uint64_t lane_private(const struct lane *l)
+{
+    uint64_t now = isolate_mapped(l->child);
+    uint64_t peak = isolate_mapped_peak(l->child);
+    uint64_t object = l->r.allocator->mapped_bytes;
+    uint64_t bytes = now > l->mapped ? now - l->mapped : 0;
+    if (peak > l->mapped_peak && peak - l->mapped_peak > bytes)
+        bytes = peak - l->mapped_peak;
+    bytes = bytes > object ? bytes - object : 0;
+    return l->r.log->libc_bytes > bytes ? l->r.log->libc_bytes : bytes;
 }
 
 /* ---- Audits ------------------------------------------------------------ */
@@ -156,7 +184,7 @@ static void fail(struct lane *l, enum fault_kind kind, size_t op, char *message)
     result->fault = kind;
     result->fault_op = op;
     result->fault_line = trace_line(l->task->t, op);
-    result->fault_timed = l->timed;
+    result->fault_later = l->timed || l->again;
     result->message = message;
 }
 
@@ -165,9 +193,19 @@ static size_t answered(const struct lane *l, const struct replay_log *log)
 {
     if (log->phase < REPLAY_REQUEST)
         return 0;
-    if (!l->timed)
+    if (!l->timed || log->fault.kind)
         return log->answered;
     return log->phase == REPLAY_DONE ? l->task->t->op_count : log->op;
+}
+
+/* Who did what is seen late: the trace once more, on a heap in place of this
+ * one. */
+static void find_guilty(struct lane *l, struct explain_scene *s,
+                        const struct replay_fault *f)
+{
+    bool asked = f && !l->timed && !l->task->o->hasty;
+    if (asked && watch_helps(s->r, f) && lane_fresh_heap(l->task))
+        s->watch = watch_run(s->r, f, limits(l->task), s->seconds, l->again);
 }
 
 /* What the audit finds in the answers that were given goes before what the
@@ -184,17 +222,21 @@ static void explain(struct lane *l, const struct replay *left, struct shadow *s,
         .phase = log->phase,
         .op = log->op,
         .timed = l->timed,
+        .again = l->again,
+        .crashed = event == ISOLATE_SIGNALED && isolate_is_crash(death.signal),
         .output = l->task->result->output,
         .seconds = l->task->o->time_limit,
         .memory = isolate_allowance(limits(l->task)),
     };
     bool possible = replay_audit(left, s, answered(l, log), NULL, NULL, &fault);
     fault.refused = log->fault.refused;
-    if (!possible)
-        fail(l, fault.kind, fault.op, explain_fault(&scene, &fault));
-    else if (log->fault.kind)
-        fail(l, log->fault.kind, log->fault.op,
-             explain_fault(&scene, &log->fault));
+    const struct replay_fault *f = !possible         ? &fault
+                                   : log->fault.kind ? &log->fault
+                                                     : NULL;
+    explain_keep_heap(&scene, f);
+    find_guilty(l, &scene, f);
+    if (f)
+        fail(l, f->kind, f->op, explain_fault(&scene, f));
     else
         fail(l, kind_of(event, &death), log->op,
              explain_end(&scene, event, &death));

@@ -22,6 +22,9 @@ struct task {
     struct result *result;
     char **error;
     size_t peak_served; /* requests until most payload is live; once checked */
+    size_t present;     /* bytes of heap that speed passes find present */
+    bool inspected;     /* speed passes are, and their time means nothing */
+    double overhead_ns; /* by which a pass seems longer from outside */
     unsigned processor; /* that its lanes stay on, as isolate.h counts them */
 };
 
@@ -30,21 +33,31 @@ struct lane {
     struct replay r;
     struct isolate *child;
     bool timed;
-    bool audited; /* a pass of it was */
-    double *ns;   /* of each pass since the warm-up */
-    double *init_ns;
-    double *instructions;
-    size_t count;
+    bool again;                   /* a check pass after the first one */
+    uint64_t mapped, mapped_peak; /* before anything of the allocator ran */
 };
 
 /* lane_fresh_heap - a new heap of the kind that the task's allocators want. */
 bool lane_fresh_heap(struct task *task);
+
+/* lane_prepare - all of lane_open but the child. */
+bool lane_prepare(struct lane *l, struct task *task, const struct allocator *a,
+                  void (*body)(void *replay));
 
 /* lane_open - start a child that makes passes with a, of the kind of body (see
  *     replay.h).  lane_close ends it; an all-zero lane may be closed. */
 bool lane_open(struct lane *l, struct task *task, const struct allocator *a,
                void (*body)(void *replay));
 void lane_close(struct lane *l);
+
+/*
+ * lane_begin - the child is set up, and the allocator not loaded: let it be.
+ * lane_private - bytes of memory that it took since then besides mem_sbrk: what
+ *     the process mapped, by the kernel's books, or what it was given by libc's
+ *     malloc, by its own, whichever is more.
+ */
+void lane_begin(struct lane *l);
+uint64_t lane_private(const struct lane *l);
 
 /* lane_snapshot - replay_snapshot of what the last pass left; false when there
  *     can be no result. */

@@ -51,6 +51,11 @@ void libc_heap_range(char **lo, char **hi)
     *lo = *hi - mallinfo2().arena;
 }
 
+size_t libc_heap_in_use(void)
+{
+    return mallinfo2().uordblks;
+}
+
 bool libc_heap_begin(void)
 {
     use_up_free_blocks();
@@ -80,6 +85,11 @@ void libc_heap_settle(void)
 void libc_heap_range(char **lo, char **hi)
 {
     *lo = *hi = sbrk(0);
+}
+
+size_t libc_heap_in_use(void)
+{
+    return 0;
 }
 
 bool libc_heap_begin(void)

@@ -30,6 +30,10 @@ size_t libc_heap_bytes(uint64_t asked);
  */
 void libc_heap_settle(void);
 
+/* libc_heap_in_use - bytes of its arenas that are handed out now; 0 when it
+ *     does not tell. */
+size_t libc_heap_in_use(void);
+
 /* libc_heap_range - where its main arena lies: [*lo, *hi). */
 void libc_heap_range(char **lo, char **hi);
 

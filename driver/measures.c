@@ -33,14 +33,29 @@ static double ratio(double above, double below)
     return above > 0 && below > 0 ? above / below : NAN;
 }
 
-void measures_charge(struct result *r, uint64_t heap_bytes)
+/* Utilization and what follows from it. */
+static void store_util(struct result *r)
 {
-    double heap = (double)(heap_bytes + r->static_bytes);
+    double heap = (double)result_memory(r);
     double peak = (double)r->peak_payload;
-    r->heap_bytes = heap_bytes;
     r->util = ratio(peak, heap);
     r->overhead = ratio(heap, peak) - 1;
     r->heap_max_over_live_max = ratio(heap, peak);
+}
+
+void measures_charge(struct result *r, uint64_t heap_bytes)
+{
+    r->heap_bytes = heap_bytes;
+    store_util(r);
+}
+
+void measures_charge_private(struct result *r, uint64_t bytes)
+{
+    if (bytes <= r->private_bytes)
+        return;
+    r->private_bytes = bytes;
+    if (r->heap_bytes)
+        store_util(r);
 }
 
 void measures_store(const struct measures *m, uint64_t heap_bytes,
@@ -50,6 +65,7 @@ void measures_store(const struct measures *m, uint64_t heap_bytes,
     r->peak_payload = m->peak_live;
     r->heap_bytes = 0;
     r->static_bytes = m->static_bytes;
+    r->private_bytes = 0;
     r->util = r->overhead = NAN;
     r->heap_over_live_mean = r->heap_over_live_at_live = NAN;
     r->heap_over_live_at_heap = r->heap_max_over_live_max = NAN;

@@ -30,4 +30,7 @@ void measures_store(const struct measures *m, uint64_t heap_bytes,
 /* measures_charge - another pass took heap_bytes, more than the result has. */
 void measures_charge(struct result *result, uint64_t heap_bytes);
 
+/* measures_charge_private - a pass took so many bytes from elsewhere. */
+void measures_charge_private(struct result *result, uint64_t bytes);
+
 #endif

@@ -168,7 +168,8 @@ static bool share_stdout(const struct options *o, char **error)
 
 bool options_examines(const struct options *o)
 {
-    return o->conform || o->oom || o->abuse;
+    return o->conform || o->oom || o->abuse || o->grade_checker ||
+           o->run.break_at;
 }
 
 bool options_stdout_taken(const struct options *o)
@@ -228,11 +229,14 @@ static struct claim claim_besides(const struct options *o)
 /* An examination has questions and a report of its own. */
 static bool examinations_possible(const struct options *o, char **error)
 {
-    const char *flag = o->conform ? "--conform"
-                       : o->oom   ? "--oom"
-                       : o->abuse ? "--abuse"
-                                  : NULL;
-    if (flag && o->input_count && !o->oom)
+    const char *flag = o->conform         ? "--conform"
+                       : o->oom           ? "--oom"
+                       : o->abuse         ? "--abuse"
+                       : o->grade_checker ? "--grade-checker"
+                       : o->run.break_at  ? "--break-at"
+                                          : NULL;
+    if (flag && o->input_count && !o->oom && !o->grade_checker &&
+        !o->run.break_at)
         return fail(error, "%s: expected no trace, found %s", flag,
                     o->inputs[0].path);
     struct claim other = claim_besides(o);

@@ -39,7 +39,8 @@ struct options {
     bool strict;
     bool unconfined; /* system calls are not filtered */
     bool bound, compare;
-    bool conform, oom, abuse; /* examinations, in place of the report */
+    /* Examinations, in place of the report. */
+    bool conform, oom, abuse, grade_checker;
     bool grade_line, autolab, quiet;
     enum options_color color;
     bool help, version, list; /* do that and nothing else */

@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #include <assert.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -162,6 +163,15 @@ static const char *take_memory(struct options *o, const char *value)
     return NULL;
 }
 
+static const char *take_break(struct options *o, const char *value)
+{
+    int n = small_number(value, INT_MAX);
+    if (n < 1)
+        return "the number of a line";
+    o->run.break_at = (size_t)n;
+    return NULL;
+}
+
 static const char *take_nothing(struct options *o, const char *value)
 {
     (void)o;
@@ -233,7 +243,10 @@ const struct flag options_flags[] = {
     {'d', NULL, "N", DOES(take_detail),
      "0: no payload checks; 1: at free and realloc (default);\n"
      "2: all payloads and mm_checkheap after every request"},
-    {'D', NULL, NULL, DOES(take_debug), "the same as -d 2"},
+    {'D', NULL, NULL, DOES(take_debug), "the same as -d 2, and --hygiene"},
+    {0, "hygiene", NULL, SETS(run.hygiene),
+     "more passes: fresh memory and freed payloads hold a pattern;\n"
+     "the end of the heap faults"},
     {'s', NULL, "SECONDS", DOES(take_seconds),
      "CPU time that a pass over a trace may take (default: " TEXT(
          TIME_LIMIT) ")"},
@@ -260,6 +273,14 @@ const struct flag options_flags[] = {
      "the traces named, or else on small ones of its own"},
     {0, "abuse", NULL, SETS(abuse),
      "what becomes of a double free, a write past a block ..."},
+    {0, "break-at", "LINE", DOES(take_break),
+     "under gdb: run the trace in this process, heap at a fixed\n"
+     "address, and stop before the request on that line; failure\n"
+     "reports name the line"},
+    {0, "grade-checker", NULL, SETS(grade_checker),
+     "how much mm_checkheap notices of a heap damaged on purpose,\n"
+     "bit by bit, on the traces named, or else on small ones of\n"
+     "its own; -v shows what it missed"},
 
     {HEADING("What to show")},
     {'v', NULL, "[N]", DOES(take_verbose),

@@ -62,6 +62,28 @@ static inline uint8_t pattern_byte(uint64_t key, uint64_t offset)
     return (uint8_t)(pattern(key, offset) >> (offset % 8 * 8));
 }
 
+uint8_t payload_byte(uint64_t key, uint64_t offset)
+{
+    return pattern_byte(key, offset);
+}
+
+/* Of an odd number, modulo 2^64: three bits are right, and each step doubles
+ * them (Newton). */
+static uint64_t inverse(uint64_t odd)
+{
+    uint64_t x = odd;
+    for (int i = 0; i < 5; i++)
+        x *= 2 - odd * x;
+    return x;
+}
+
+bool payload_find(uint64_t key, uint64_t size, uint64_t bytes, uint64_t *offset)
+{
+    uint64_t index = (bytes - key) * inverse(STEP);
+    *offset = index * 8;
+    return index < size / 8;
+}
+
 static void fill_part(char *p, struct part part, uint64_t key)
 {
     uint64_t at = part.from;

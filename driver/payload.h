@@ -27,6 +27,14 @@ uint64_t payload_key(uint64_t secret, uint32_t answer);
  *     a multiple of 8. */
 void payload_fill(void *p, uint64_t from, uint64_t size, uint64_t key);
 
+/* payload_byte - what payload_fill writes at an offset. */
+uint8_t payload_byte(uint64_t key, uint64_t offset);
+
+/* payload_find - whether the pattern of a payload of size bytes has these eight
+ *     bytes at a multiple of 8, and there: *offset. */
+bool payload_find(uint64_t key, uint64_t size, uint64_t bytes,
+                  uint64_t *offset);
+
 /*
  * payload_check - whether the first bytes of a payload of size bytes are as
  *     payload_fill left them; bytes < size after a realloc that shrank it.

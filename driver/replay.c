@@ -1,11 +1,13 @@
 /*
  * replay.c - the tables of a replay, and what a child begins with
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "driver/isolate.h"
+#include "driver/libc_heap.h"
 #include "driver/replay_walk.h"
 #include "memlib.h"
 
@@ -32,6 +34,13 @@ bool replay_create(struct replay *r, const struct trace *t,
     return false;
 }
 
+void replay_withhold(const struct replay *r)
+{
+    isolate_withhold(r->answers, answers_bytes(r->trace));
+    isolate_withhold(r->growth, growth_bytes(r->trace));
+    isolate_withhold(r->log, sizeof *r->log);
+}
+
 void replay_destroy(struct replay *r)
 {
     isolate_unshare(r->answers, answers_bytes(r->trace));
@@ -50,33 +59,52 @@ struct shadow *replay_shadow(const struct replay *r)
                          r->trace->answer_count);
 }
 
+#define LINKER_BYTES (32 << 10)
+
+static size_t libc_before;
+
 bool replay_begin(const struct replay *r, struct allocator_calls *calls)
 {
     r->log->phase = REPLAY_LOADING;
-    if (allocator_load(r->allocator, calls))
+    if (allocator_load(r->allocator, calls)) {
+        libc_before = libc_heap_in_use();
         return true;
+    }
     r->log->fault.kind = FAULT_INIT;
     return false;
 }
 
-bool replay_begin_roots(const struct replay *r,
-                        const struct allocator_calls *calls,
-                        struct roots *roots)
+bool replay_lacks(const struct replay *r, const char *what)
 {
-    if (!calls->roots)
-        return true;
-    if (!roots_create(roots, r->trace, calls)) {
-        perror("no memory for the roots");
-        r->log->fault.kind = FAULT_INIT;
-        return false;
-    }
-    roots_begin(roots);
+    fprintf(stderr, "no memory for %s: %s\n", what, strerror(errno));
+    r->log->fault.kind = FAULT_INIT;
+    return false;
+}
+
+bool replay_set_up(const struct replay *r, struct allocator_calls *calls,
+                   struct roots *roots)
+{
+    if (r->allocator->collects && !roots_create(roots, r->trace, calls))
+        return replay_lacks(r, "the roots");
+    /* What the dynamic linker takes from libc is there, without growth. */
+    free(malloc(LINKER_BYTES));
+    r->log->phase = REPLAY_SET_UP;
+    isolate_step_done();
     return true;
 }
 
-bool replay_init_heap(const struct replay *r,
-                      const struct allocator_calls *calls)
+void replay_end(const struct replay *r)
 {
+    size_t now = libc_heap_in_use();
+    r->log->libc_bytes = now > libc_before ? now - libc_before : 0;
+    isolate_step_done();
+}
+
+bool replay_init_heap(const struct replay *r,
+                      const struct allocator_calls *calls, struct roots *roots)
+{
+    if (calls->roots)
+        roots_begin(roots);
     r->log->phase = REPLAY_INIT;
     if (calls->init())
         return true;

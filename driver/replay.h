@@ -22,6 +22,7 @@
 
 /* What the child was doing. */
 enum replay_phase {
+    REPLAY_SET_UP,  /* nothing: the allocator is yet to be loaded */
     REPLAY_LOADING, /* its constructors run */
     REPLAY_INIT,    /* mm_init */
     REPLAY_READY,   /* nothing: mm_init is done, in a speed pass */
@@ -60,11 +61,12 @@ struct replay_tile {
 struct replay_fault {
     enum fault_kind kind;
     size_t op;
-    uint32_t answer;              /* the block concerned, 0: none */
-    uint32_t other;               /* overlap: the other block */
-    uint8_t across;               /* payload: lost by the realloc itself */
-    uint8_t refused;              /* null: mem_sbrk had refused */
-    uint8_t tail;                 /* payload: bytes beyond the break */
+    uint32_t answer;  /* the block concerned, 0: none */
+    uint32_t other;   /* overlap: the other block */
+    uint8_t across;   /* payload: lost by the realloc itself */
+    uint8_t refused;  /* null: mem_sbrk had refused */
+    uint8_t tail;     /* payload: bytes beyond the break */
+    uint8_t unfilled; /* payload: nobody wrote there; damage is not known */
     struct payload_damage damage; /* payload, not-zeroed */
     struct replay_tile tile;      /* checkheap */
 };
@@ -77,12 +79,24 @@ struct replay_growth {
 /* What the child tells of itself. */
 struct replay_log {
     enum replay_phase phase;
-    size_t op;       /* the request being served */
-    size_t answered; /* check pass: requests whose answers are in the table */
+    size_t op;        /* the request being served */
+    uint8_t watching; /* said by the parent: heed replay.watch in this pass */
+    uint8_t watched;  /* the fault is what was watched for */
+    size_t answered;  /* check pass: requests whose answers are in the table */
     struct replay_fault fault;
     size_t growth_count;
     uint64_t replay_ns, init_ns; /* of the last speed pass */
-    uint64_t instructions;       /* 0: not counted */
+    uint64_t libc_bytes;   /* of libc's malloc, that were taken since loading */
+    uint64_t instructions; /* 0: not counted */
+};
+
+/* What a check pass looks at after every request, and blames it for: bytes of
+ * one payload, or what mm_checkheap says. */
+struct replay_watch {
+    uint32_t answer; /* 0: none */
+    size_t until;    /* the request that was to take it */
+    uint64_t offset, length;
+    bool checker;
 };
 
 struct replay {
@@ -91,12 +105,20 @@ struct replay {
     size_t align;    /* that payloads must have */
     int detail;      /* as -d: 0, 1, 2 */
     size_t pause;    /* requests after which a resident pass pauses */
+    size_t present;  /* bytes of heap that a speed pass finds present */
+    bool inspected;  /* a speed pass looks at what payloads hold */
     uint64_t secret; /* of the payload patterns */
     bool starved;    /* mem_sbrk is made to fail: the answer may be NULL */
+    struct replay_watch watch;
+    size_t stop;  /* a check pass traps before its request number stop, counted
+                   * from 1; 0: nowhere */
+    bool filled;  /* fresh memory is not zero */
+    bool shifted; /* the heap may end on the end of a page */
     /* Shared with the child. */
     void **answers;
     struct replay_growth *growth;
     struct replay_log *log;
+    size_t heap_bytes; /* of the simulated heap, in a snapshot */
 };
 
 /* replay_create - make the shared tables for t.  False, errno set, without
@@ -105,13 +127,20 @@ bool replay_create(struct replay *r, const struct trace *t,
                    const struct allocator *a);
 void replay_destroy(struct replay *r);
 
+/* replay_withhold - the child has them: no other one is to see them. */
+void replay_withhold(const struct replay *r);
+
 /* replay_shadow - an empty shadow over the heap that r runs in. */
 struct shadow *replay_shadow(const struct replay *r);
 
 /*
  * replay_check, replay_speed, replay_resident - bodies for isolate_start; arg
- *     is a struct replay.  The check pass is one step.  A speed pass is two,
- *     mm_init and the requests, and begins anew each time that it is resumed.
+ *     is a struct replay.  First check and speed pass make all that they need
+ *     themselves, a step of its own.
+ *     A check pass is one step, and is made again, on the heap as it was left,
+ *     when it is resumed.  A speed pass is two, mm_init and the requests; of an
+ *     allocator on the simulated heap there is one in a process, so that none
+ *     knows of another, and the others begin anew when they are resumed.
  *     A resident pass is three: what is before the requests, those up to
  *     `pause`, and the others; in these no memory becomes present but for the
  *     requests, and of each block every page does.

@@ -40,6 +40,8 @@ bool replay_snapshot(struct replay *copy, const struct replay *r)
     *copy = *r;
     copy->answers = NULL;
     copy->growth = NULL;
+    copy->heap_bytes =
+        allocator_on_simulated_heap(r->allocator) ? mem_heapsize() : 0;
     copy->log = copy_of(r->log, sizeof *r->log);
     if (copy->log) {
         bring_into_range(copy->log, r->trace);
@@ -80,7 +82,7 @@ static uint64_t heap_after(struct growth_reader *g, size_t served)
     return g->bytes;
 }
 
-static bool audit_request(struct walk *w, size_t i, size_t heap_size)
+static bool audit_request(struct walk *w, size_t i)
 {
     const struct trace_op *op = &w->r->trace->ops[i];
     if (op->kind == TRACE_FREE) {
@@ -88,7 +90,7 @@ static bool audit_request(struct walk *w, size_t i, size_t heap_size)
             walk_lose(w, op->ref);
         return true;
     }
-    bool possible = walk_follow(w, i, heap_size);
+    bool possible = walk_follow(w, i, w->r->heap_bytes);
     w->answer++;
     return possible;
 }
@@ -104,11 +106,9 @@ bool replay_audit(const struct replay *r, struct shadow *s, size_t ops,
                      .may_be_null = r->starved};
     struct growth_reader growth = {.r = r};
     struct replay_moment m = {0};
-    size_t heap =
-        allocator_on_simulated_heap(r->allocator) ? mem_heapsize() : 0;
     for (size_t i = 0; i < ops; i++) {
         walk_look_ahead(&w, i);
-        if (!audit_request(&w, i, heap))
+        if (!audit_request(&w, i))
             return false;
         m.served = i + 1;
         m.live = w.live;

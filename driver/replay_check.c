@@ -8,6 +8,8 @@
 #include "driver/isolate.h"
 #include "driver/payload.h"
 #include "driver/replay_tiles.h"
+#include "driver/replay_watch.h"
+#include "memguard.h"
 #include "memlib.h"
 
 struct check {
@@ -16,6 +18,7 @@ struct check {
     struct roots roots; /* for an allocator that collects */
     size_t refusals;    /* of mem_sbrk, before the request */
     size_t looks;       /* at everything, after a refusal */
+    bool guarded;       /* live payloads are closed to the allocator */
 };
 
 static void *address(const struct check *c, uint32_t answer)
@@ -27,6 +30,32 @@ static uint64_t key_of(const struct check *c, uint32_t answer)
 {
     return payload_key(c->w.r->secret,
                        shadow_block(c->w.shadow, answer)->origin);
+}
+
+/* Under ASan and valgrind a live payload is closed but for the driver, and for
+ * the request that takes it. */
+static void open_payload(const struct check *c, uint32_t answer)
+{
+    if (c->guarded)
+        guard_open(address(c, answer), shadow_block(c->w.shadow, answer)->size);
+}
+
+static void close_payload(const struct check *c, uint32_t answer)
+{
+    if (c->guarded)
+        guard_close(address(c, answer),
+                    shadow_block(c->w.shadow, answer)->size);
+}
+
+/* What the user leaves in a payload that he frees is nobody's concern. */
+static void spoil_payload(const struct check *c, uint32_t answer)
+{
+    uint64_t size = shadow_block(c->w.shadow, answer)->size;
+    if (!allocator_on_simulated_heap(c->w.r->allocator))
+        return;
+    mem_fill(address(c, answer), size);
+    if (c->guarded)
+        guard_forget(address(c, answer), size);
 }
 
 /* The payload of a live block is as the driver left it. */
@@ -91,6 +120,8 @@ static bool check_answer(struct check *c, size_t i)
             return false;
         fill(c, i);
     }
+    if (p && !walk_only_frees(&r->trace->ops[i]))
+        close_payload(c, w->answer);
     w->answer++;
     return true;
 }
@@ -109,10 +140,15 @@ static bool check_request(struct check *c, size_t i)
 {
     const struct trace_op *op = &c->w.r->trace->ops[i];
     bool takes = op->kind == TRACE_FREE || op->kind == TRACE_REALLOC;
-    if (takes && address(c, op->ref) && !payload_intact(c, i, op->ref))
-        return false;
-    if (op->kind == TRACE_FREE && address(c, op->ref))
+    if (takes && address(c, op->ref)) {
+        open_payload(c, op->ref);
+        if (!payload_intact(c, i, op->ref))
+            return false;
+    }
+    if (op->kind == TRACE_FREE && address(c, op->ref)) {
+        spoil_payload(c, op->ref);
         walk_lose(&c->w, op->ref);
+    }
     c->refusals =
         allocator_on_simulated_heap(c->w.r->allocator) ? mem_refusals() : 0;
     void *p = serve(c, op);
@@ -155,9 +191,13 @@ static bool everything_intact(struct check *c, size_t i)
 {
     struct shadow *s = c->w.shadow;
     uint32_t a = shadow_next(s, 0);
-    for (; a; a = shadow_next(s, (uintptr_t)address(c, a) + 1))
-        if (!payload_intact(c, i, a))
+    for (; a; a = shadow_next(s, (uintptr_t)address(c, a) + 1)) {
+        open_payload(c, a);
+        bool intact = payload_intact(c, i, a);
+        close_payload(c, a);
+        if (!intact)
             return false;
+    }
     return tail_untouched(c, i) && checker_agrees(c, i) &&
            tiles_agree(&c->w, &c->calls, i);
 }
@@ -217,7 +257,8 @@ static void check_requests(struct check *c)
     for (size_t i = 0; i < t->op_count; i++) {
         r->log->op = i;
         walk_look_ahead(&c->w, i);
-        if (!check_request(c, i) ||
+        watch_stop(r, i);
+        if (!check_request(c, i) || !watch_is_quiet(&c->w, &c->calls, i) ||
             (must_look(c) && !everything_intact(c, i))) {
             ask_checker(c, i);
             return;
@@ -229,14 +270,52 @@ static void check_requests(struct check *c)
     r->log->phase = REPLAY_DONE;
 }
 
+/* The next pass may have other payloads. */
+static void open_payloads(const struct check *c)
+{
+    const struct shadow *s = c->w.shadow;
+    uint32_t a = c->guarded ? shadow_next(s, 0) : 0;
+    for (; a; a = shadow_next(s, (uintptr_t)address(c, a) + 1))
+        open_payload(c, a);
+}
+
+/* What the first pass left is no concern of a second one. */
+static void begin_again(struct check *c)
+{
+    const struct replay *r = c->w.r;
+    open_payloads(c);
+    shadow_clear(c->w.shadow);
+    c->w = (struct walk){
+        .r = r, .shadow = c->w.shadow, .answer = 1, .fault = &r->log->fault};
+    *c->w.fault = (struct replay_fault){0};
+    c->looks = 0;
+    r->log->answered = r->log->op = r->log->growth_count = 0;
+    if (allocator_on_simulated_heap(r->allocator))
+        mem_reset_brk();
+}
+
+static void make_passes(struct check *c)
+{
+    const struct replay *r = c->w.r;
+    while (replay_init_heap(r, &c->calls, &c->roots)) {
+        check_requests(c);
+        replay_end(r);
+        begin_again(c);
+    }
+}
+
 void replay_check(void *arg)
 {
     const struct replay *r = arg;
     struct check c = {.w = {.r = r, .answer = 1, .fault = &r->log->fault}};
     c.w.shadow = replay_shadow(r);
-    if (c.w.shadow && replay_begin(r, &c.calls) &&
-        replay_begin_roots(r, &c.calls, &c.roots) &&
-        replay_init_heap(r, &c.calls))
-        check_requests(&c);
+    if ((c.w.shadow || replay_lacks(r, "the shadow")) &&
+        replay_set_up(r, &c.calls, &c.roots) && replay_begin(r, &c.calls)) {
+        c.guarded = guard_watches() &&
+                    allocator_on_simulated_heap(r->allocator) &&
+                    !r->allocator->collects && !r->watch.answer;
+        guard_end_on_report();
+        make_passes(&c);
+    }
     isolate_step_done();
 }

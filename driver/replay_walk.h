@@ -10,18 +10,24 @@
 #include "driver/replay.h"
 #include "driver/roots.h"
 
-/* replay_begin, replay_init_heap - in the child, the beginning of every pass:
- *     map the allocator; call mm_init.  False, with the fault logged, when it
- *     cannot be. */
+/* replay_set_up - in the child, when all is there but the allocator, and, where
+ *     that collects garbage, the roots: the step in which the parent sees how
+ *     much memory the process has.  *calls are to be those of replay_begin. */
+bool replay_set_up(const struct replay *r, struct allocator_calls *calls,
+                   struct roots *roots);
+
+/* replay_begin, replay_init_heap - map the allocator; tell it of the roots and
+ *     call mm_init.  False, with the fault logged, when it cannot be. */
 bool replay_begin(const struct replay *r, struct allocator_calls *calls);
 bool replay_init_heap(const struct replay *r,
-                      const struct allocator_calls *calls);
+                      const struct allocator_calls *calls, struct roots *roots);
 
-/* replay_begin_roots - then, where the allocator collects garbage: lay down and
- *     offer the table of roots.  Elsewhere *roots stays as it is. */
-bool replay_begin_roots(const struct replay *r,
-                        const struct allocator_calls *calls,
-                        struct roots *roots);
+/* replay_lacks - log that there is no memory for something; false. */
+bool replay_lacks(const struct replay *r, const char *what);
+
+/* replay_end - after a pass: log how much libc's malloc took since the
+ * allocator was mapped, and the step. */
+void replay_end(const struct replay *r);
 
 /* One walk over a trace, in step with the shadow. */
 struct walk {

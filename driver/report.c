@@ -29,6 +29,14 @@ static void put_clean(FILE *out, const char *text, size_t length)
     }
 }
 
+void report_print_name(FILE *out, const char *before, const char *name,
+                       const char *after)
+{
+    fputs(before, out);
+    put_clean(out, name, strlen(name));
+    fputs(after, out);
+}
+
 static size_t count_lines(const char *text)
 {
     size_t lines = 0;
@@ -141,6 +149,22 @@ static bool passed_and_printed(const struct result *r)
     return report_valid(r) && r->output && *r->output;
 }
 
+/* Nothing can be told of the hygiene of an allocator that tosses coins. */
+static void print_unsteady(FILE *out, const struct result_set *set)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        const struct result *r = &set->results[i];
+        if (!r->parted_line)
+            continue;
+        putc('\n', out);
+        put_clean(out, r->trace->path, strlen(r->trace->path));
+        fprintf(out,
+                ":%zu: answered differently in two runs that differ in "
+                "nothing: the allocator is not deterministic\n",
+                r->parted_line);
+    }
+}
+
 /* What runs printed that passed: a student's own printf. */
 static void print_remarks(FILE *out, const struct result_set *set, int verbose)
 {
@@ -154,11 +178,11 @@ static void print_remarks(FILE *out, const struct result_set *set, int verbose)
         talkers++;
         if (!verbose)
             continue;
-        putc('\n', out);
-        put_clean(out, r->trace->name, strlen(r->trace->name));
-        fputs(" passed.\n", out);
+        report_print_name(out, "\n", r->trace->name, " passed.\n");
         print_output(out, r->output, verbose);
     }
+    if (verbose)
+        print_unsteady(out, set);
     if (talkers && !verbose)
         fprintf(out,
                 "\n%zu of the traces that passed printed something "
@@ -168,8 +192,9 @@ static void print_remarks(FILE *out, const struct result_set *set, int verbose)
 
 void report_print_run(FILE *out, const char *allocator, const struct result *r)
 {
-    fprintf(out, "%s: %s: %zu requests, peak payload %llu bytes", allocator,
-            r->trace->path, r->trace->op_count,
+    report_print_name(out, "", allocator, ": ");
+    report_print_name(out, "", r->trace->path, ": ");
+    fprintf(out, "%zu requests, peak payload %llu bytes", r->trace->op_count,
             (unsigned long long)r->trace->peak_payload);
     if (r->fault)
         fprintf(out, ": %s\n", fault_name(r->fault));
@@ -208,7 +233,7 @@ static void print_set(FILE *out, const struct result_set *set,
         .grade = grade_set(set),
         .verbose = options.verbose,
     };
-    fprintf(out, "Results for %s:\n", report_set_name(set));
+    report_print_name(out, "Results for ", report_set_name(set), ":\n");
     grid_print(out, GRID_PLAIN, options.color, report_draw_set, &table);
     report_print_failures(out, set, options.verbose);
     print_remarks(out, set, options.verbose);
@@ -224,8 +249,8 @@ static void print_legend(FILE *out, const struct report *report)
 
 static void print_pair(FILE *out, const struct report_pair *pair, bool color)
 {
-    fprintf(out, "\nSpeed of %s against %s, timed in turns:\n",
-            report_set_name(pair->set), pair->rival);
+    report_print_name(out, "\nSpeed of ", report_set_name(pair->set), "");
+    report_print_name(out, " against ", pair->rival, ", timed in turns:\n");
     grid_print(out, GRID_PLAIN, color, report_draw_pair, pair);
 }
 
@@ -251,7 +276,8 @@ static void print_together(FILE *out, const struct report *report,
         const struct result_set *set = &report->sets[i];
         struct grade g = grade_set(set);
         if (g.failed)
-            fprintf(out, "\nFailed with %s:\n", report_set_name(set));
+            report_print_name(out, "\nFailed with ", report_set_name(set),
+                              ":\n");
         report_print_failures(out, set, options.verbose);
     }
     struct grade first = grade_set(&report->sets[0]);

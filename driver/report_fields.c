@@ -109,6 +109,18 @@ static struct value get_static_bytes(const struct result *r)
     return bytes(r, r->static_bytes);
 }
 
+static struct value get_private_bytes(const struct result *r)
+{
+    return bytes(r, r->private_bytes);
+}
+
+/* Known where runs were compared, see hygiene.h. */
+static struct value get_deterministic(const struct result *r)
+{
+    return (struct value){.kind = r->compared ? VALUE_BOOL : VALUE_NONE,
+                          .count = r->parted_line == 0};
+}
+
 static struct value get_util(const struct result *r)
 {
     return real(report_figure(r, r->util));
@@ -251,5 +263,7 @@ const struct field report_fields[] = {
     {"bound_bytes", IN_BOTH, get_bound_bytes},
     {"above_bound", IN_BOTH, get_above_bound},
     {"resident", IN_BOTH, get_resident},
+    {"private_bytes", IN_BOTH, get_private_bytes},
+    {"deterministic", IN_BOTH, get_deterministic},
     {NULL, IN_BOTH, NULL},
 };

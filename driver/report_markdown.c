@@ -37,7 +37,7 @@ static void write_failures(FILE *out, const struct result_set *set)
 static void write_set(FILE *out, const struct result_set *set)
 {
     struct report_table table = {.set = set, .grade = grade_set(set)};
-    fprintf(out, "## Results for %s\n\n", report_set_name(set));
+    report_print_name(out, "## Results for ", report_set_name(set), "\n\n");
     grid_print(out, GRID_MARKDOWN, false, report_draw_set, &table);
     write_failures(out, set);
     putc('\n', out);
@@ -53,7 +53,8 @@ static void write_samples(FILE *out, const struct result_set *set)
         const struct result *r = &set->results[i];
         if (!r->timed || r->sample_count == 0)
             continue;
-        fprintf(out, "    %s %s", report_set_name(set), r->trace->name);
+        report_print_name(out, "    ", report_set_name(set), " ");
+        report_print_name(out, "", r->trace->name, "");
         for (size_t k = 0; k < r->sample_count; k++)
             if (isfinite(r->samples_ns[k]))
                 fprintf(out, " %.0f", r->samples_ns[k]);
@@ -71,8 +72,8 @@ static void write_pair(FILE *out, const struct report_pair *pair)
 {
     if (!pair)
         return;
-    fprintf(out, "### Speed of %s against %s, timed in turns\n\n",
-            report_set_name(pair->set), pair->rival);
+    report_print_name(out, "### Speed of ", report_set_name(pair->set), "");
+    report_print_name(out, " against ", pair->rival, ", timed in turns\n\n");
     grid_print(out, GRID_MARKDOWN, false, report_draw_pair, pair);
     putc('\n', out);
 }

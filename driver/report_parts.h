@@ -80,9 +80,13 @@ void report_print_failures(FILE *out, const struct result_set *set,
 
 /* report_print_text - lines, each after prefix, without control characters.
  * report_print_start - the first of them, cut where they are long, and how
- *     many there are more. */
+ *     many there are more.
+ * report_print_name - a name between other words, without control characters,
+ *     ends of lines among them. */
 void report_print_text(FILE *out, const char *prefix, const char *text);
 void report_print_start(FILE *out, const char *prefix, const char *text);
+void report_print_name(FILE *out, const char *before, const char *name,
+                       const char *after);
 
 /* ---- Values for programs ------------------------------------------------ */
 

@@ -4,8 +4,9 @@
  * One heading, then one row per allocator and trace.  What is not known is
  * empty.  CSV is quoted as RFC 4180 says and has every sample and the machine
  * in each row; the tab-separated table has the figures people cut and sort,
- * and no quoting: a tab or newline in a name becomes a blank.
+ * and no quoting: a control character in a name becomes a blank.
  */
+#include <ctype.h>
 #include <math.h>
 #include <string.h>
 
@@ -16,7 +17,7 @@ typedef void put_text(FILE *out, const char *text);
 static void put_tsv_text(FILE *out, const char *text)
 {
     for (; *text; text++)
-        putc(strchr("\t\r\n", *text) ? ' ' : *text, out);
+        putc(iscntrl((unsigned char)*text) ? ' ' : *text, out);
 }
 
 static void put_samples(FILE *out, const struct result *r)

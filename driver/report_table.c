@@ -175,7 +175,7 @@ static void put_bytes(struct grid *g, const struct row *row, uint64_t bytes)
 static void cell_heap(struct grid *g, const struct row *row)
 {
     if (row->r)
-        put_bytes(g, row, row->r->heap_bytes + row->r->static_bytes);
+        put_bytes(g, row, result_memory(row->r));
     else
         grid_cell(g, "%s", "");
 }

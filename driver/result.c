@@ -20,6 +20,7 @@ static const char *const names[FAULT_KINDS] = {
     [FAULT_EXIT] = "exit",
     [FAULT_KILLED] = "killed",
     [FAULT_OOM] = "oom",
+    [FAULT_HYGIENE] = "hygiene",
 };
 
 const char *fault_name(enum fault_kind kind)
@@ -27,9 +28,14 @@ const char *fault_name(enum fault_kind kind)
     return names[kind];
 }
 
+uint64_t result_memory(const struct result *r)
+{
+    return r->heap_bytes + r->static_bytes + r->private_bytes;
+}
+
 double result_above_bound(const struct result *r)
 {
-    double heap = (double)(r->heap_bytes + r->static_bytes);
+    double heap = (double)result_memory(r);
     if (r->fault || !isfinite(r->util) || r->bound_bytes == 0)
         return NAN;
     return heap / (double)r->bound_bytes - 1;

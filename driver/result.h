@@ -29,6 +29,7 @@ enum fault_kind {
     FAULT_EXIT,
     FAULT_KILLED,
     FAULT_OOM,
+    FAULT_HYGIENE,
     FAULT_KINDS
 };
 
@@ -40,21 +41,25 @@ struct result {
     enum fault_kind fault; /* FAULT_NONE: valid */
     size_t fault_op;       /* op number from 0 */
     size_t fault_line;     /* line of the trace */
-    bool fault_timed;      /* in a timed pass: the check pass went well */
+    bool fault_later;      /* in a later pass: the check pass went well */
     char *message;         /* NULL when valid; several lines, no last newline;
                             * the first begins "file:line: " */
     char *output;          /* what the run printed, capped; NULL for nothing */
 
-    uint64_t peak_payload; /* bytes */
-    uint64_t heap_bytes;   /* taken with mem_sbrk, or resident */
-    bool resident;         /* it is by how much the resident set grew */
-    size_t sbrk_failures;  /* calls of mem_sbrk that were made to fail */
-    uint64_t static_bytes; /* the allocator's writable static data */
-    unsigned alignment;    /* that was asked of payloads; 0: not known */
-    double util;           /* peak_payload / (heap_bytes + static_bytes) */
-    double overhead;       /* 1 / util - 1 */
-    uint64_t bound_bytes;  /* the smallest heap found for the trace, see
-                            * bound.h; 0: not known */
+    uint64_t peak_payload;  /* bytes */
+    uint64_t heap_bytes;    /* taken with mem_sbrk, or resident */
+    bool resident;          /* it is by how much the resident set grew */
+    bool compared;         /* runs that differ in hygiene alone were */
+    size_t parted_line;    /* of the trace, where runs that differ in nothing
+                            * parted; 0: they did not */
+    size_t sbrk_failures;   /* calls of mem_sbrk that were made to fail */
+    uint64_t static_bytes;  /* the allocator's writable static data */
+    uint64_t private_bytes; /* memory it took besides: mmap, libc's malloc */
+    unsigned alignment;     /* that was asked of payloads; 0: not known */
+    double util;            /* peak_payload / result_memory */
+    double overhead;        /* 1 / util - 1 */
+    uint64_t bound_bytes;   /* the smallest heap found for the trace, see
+                             * bound.h; 0: not known */
 
     /* Memory in use by the allocator over live payload, as Johnstone & Wilson
      * 1998 measure fragmentation; 1 is perfect. */
@@ -75,8 +80,11 @@ struct result {
     size_t sample_count;
 };
 
-/* result_above_bound - by what part of it heap and static bytes exceed
- *     bound_bytes; NAN if one of them is not known. */
+/* result_memory - bytes that the allocator took, wherever from. */
+uint64_t result_memory(const struct result *r);
+
+/* result_above_bound - by what part of it that exceeds bound_bytes; NAN if one
+ *     of them is not known. */
 double result_above_bound(const struct result *r);
 
 struct result_set {

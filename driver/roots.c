@@ -3,9 +3,8 @@
  */
 #include "driver/roots.h"
 
+#include <stdlib.h>
 #include <string.h>
-
-#include "driver/isolate.h"
 
 /* Entries that are in nobody's use, the last one freed first: few are ever in
  * use while few blocks live. */
@@ -39,15 +38,15 @@ bool roots_create(struct roots *r, const struct trace *t,
                   const struct allocator_calls *calls)
 {
     size_t bytes = ((size_t)t->answer_count + 1) * sizeof *r->slot;
-    struct spare spare = {.slots = isolate_shared(bytes)};
-    *r = (struct roots){.slot = isolate_shared(bytes), .tell = calls->roots};
+    struct spare spare = {.slots = calloc(1, bytes)};
+    *r = (struct roots){.slot = calloc(1, bytes), .calls = calls};
     if (!spare.slots || !r->slot)
         return false;
     lay_down(r, t, &spare);
-    isolate_unshare(spare.slots, bytes);
+    free(spare.slots);
     r->least = r->count;
     r->room += r->count;
-    r->table = isolate_shared((r->room + 1) * sizeof *r->table);
+    r->table = calloc(r->room + 1, sizeof *r->table);
     return r->table != NULL;
 }
 
@@ -55,11 +54,11 @@ void roots_begin(struct roots *r)
 {
     memset(r->table, 0, (r->count + 1) * sizeof *r->table);
     r->count = r->least;
-    r->tell(r->table + 1, r->count);
+    r->calls->roots(r->table + 1, r->count);
 }
 
 void roots_leak(struct roots *r, void *p)
 {
     r->table[++r->count] = p;
-    r->tell(r->table + 1, r->count);
+    r->calls->roots(r->table + 1, r->count);
 }

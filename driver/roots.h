@@ -19,10 +19,11 @@ struct roots {
     size_t count;   /* entries that are told */
     size_t least;   /* of them, for the blocks live at once */
     size_t room;    /* entries that may be told */
-    void (*tell)(void *const *table, size_t count);
+    const struct allocator_calls *calls;
 };
 
 /* roots_create - lay down who uses which entry, in the child that replays.
+ *     Of calls, which may be filled in later, their mm_roots will be told.
  *     False, errno set, without memory. */
 bool roots_create(struct roots *r, const struct trace *t,
                   const struct allocator_calls *calls);

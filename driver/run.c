@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "driver/curve.h"
+#include "driver/hygiene.h"
 #include "driver/isolate.h"
 #include "driver/lane.h"
 #include "driver/measures.h"
@@ -37,7 +38,9 @@ static uint64_t heap_of(const struct replay *r)
 {
     if (allocator_is_resident(r->allocator))
         return 0;
-    uint64_t most = mem_highest();
+    uint64_t most = mem_extent();
+    if (r->heap_bytes > most)
+        most = r->heap_bytes;
     for (size_t i = 0; i < r->log->growth_count; i++)
         if (r->growth[i].bytes > most)
             most = r->growth[i].bytes;
@@ -79,16 +82,70 @@ static bool audit_and_keep(struct lane *l, struct speed_reference *ref,
     return good;
 }
 
+/* Await a step that ends in phase; *good is false when it failed.  Returns
+ * false only when there can be no result. */
+static bool await_step(struct lane *l, enum replay_phase phase,
+                       enum isolate_event *event, bool *good)
+{
+    *event = isolate_await(l->child, l->task->o->time_limit);
+    *good = lane_stands_at(l, *event, phase);
+    return *event != ISOLATE_INTERRUPTED || lane_interrupted(l);
+}
+
+static bool check_once(struct lane *l, struct speed_reference *ref, bool *good)
+{
+    enum isolate_event event;
+    if (!await_step(l, REPLAY_DONE, &event, good))
+        return false;
+    l->task->result->output = isolate_output(l->child);
+    if (*good) {
+        uint64_t private = lane_private(l);
+        if (!audit_and_keep(l, ref, good))
+            return false;
+        if (allocator_on_simulated_heap(l->task->a))
+            measures_charge_private(l->task->result, private);
+    }
+    return *good || lane_explain(l, event);
+}
+
+/* Once more, in the heap as it was left: state that mm_init does not reset
+ * shows. */
+static bool check_again(struct lane *l)
+{
+    enum isolate_event event;
+    bool good;
+    l->again = true;
+    isolate_resume(l->child);
+    if (!await_step(l, REPLAY_DONE, &event, &good))
+        return false;
+    struct replay left;
+    if (good) {
+        if (!lane_snapshot(l, &left))
+            return false;
+        good = lane_audit(l->task, &left, NULL, NULL, &good) && good;
+        replay_discard(&left);
+    }
+    return good || lane_explain(l, event);
+}
+
+static bool wants_second_pass(const struct task *task)
+{
+    return !task->o->check_only && !task->o->fail_at &&
+           allocator_on_simulated_heap(task->a);
+}
+
 static bool check_in(struct lane *l, struct speed_reference *ref)
 {
-    enum isolate_event event = isolate_await(l->child, l->task->o->time_limit);
-    if (event == ISOLATE_INTERRUPTED)
-        return lane_interrupted(l);
-    l->task->result->output = isolate_output(l->child);
-    bool possible = lane_stands_at(l, event, REPLAY_DONE);
-    if (possible && !audit_and_keep(l, ref, &possible))
+    enum isolate_event event;
+    bool good;
+    if (!await_step(l, REPLAY_SET_UP, &event, &good))
         return false;
-    return possible || lane_explain(l, event);
+    if (!good)
+        return lane_explain(l, event);
+    lane_begin(l);
+    if (!check_once(l, ref, &good))
+        return false;
+    return !good || !wants_second_pass(l->task) || check_again(l);
 }
 
 static bool check(struct task *task, struct speed_reference *ref)
@@ -120,6 +177,8 @@ bool run_trace(const struct run_options *o, const struct allocator *a,
     bool good = check(&task, &ref);
     if (good)
         result->sbrk_failures = mem_failures();
+    if (good && !result->fault)
+        good = hygiene_examine(&task);
     if (good && !result->fault && result->resident && !o->probe)
         good = resident_measure(&task);
     if (good && !result->fault && !o->check_only)

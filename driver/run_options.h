@@ -17,7 +17,12 @@ struct run_options {
     bool check_only;
     size_t fail_at; /* the call of mem_sbrk that fails, from 1; 0: none */
     bool fail_on;   /* and so do all after it */
+    bool hygiene;   /* see hygiene.h; -D, which is detail 2, asks for it too */
+    uint64_t fill;  /* the seed of what fresh memory holds; 0: zeros */
+    size_t shift;   /* bytes by which the heap begins later */
     bool probe; /* timed passes are to show whether they fail: one sitting */
+    size_t break_at; /* the line of the trace before which to trap; 0: none */
+    bool hasty; /* a failure is told without a second run to find who did it */
     const char *curve_dir; /* NULL: no curves */
 };
 

@@ -233,6 +233,11 @@ void shadow_destroy(struct shadow *s)
     free(s);
 }
 
+void shadow_clear(struct shadow *s)
+{
+    madvise(s->space, s->space_bytes, MADV_DONTNEED);
+}
+
 /* ---- Blocks ------------------------------------------------------------ */
 
 static size_t granule_of(const struct shadow *s, uintptr_t addr)

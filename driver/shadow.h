@@ -37,6 +37,9 @@ struct shadow *shadow_create(uintptr_t lo, size_t limit, size_t align,
                              void *const *addresses, uint32_t answers);
 void shadow_destroy(struct shadow *s);
 
+/* shadow_clear - no block lives any more. */
+void shadow_clear(struct shadow *s);
+
 /*
  * shadow_place - the block `answer` begins to live at its address, with
  *     b.size bytes, in a heap of heap_size bytes.  align: for memalign, else

@@ -60,16 +60,18 @@ bool trace_filter_start(const struct trace_filter *f, bool compress, int in,
     const char *const argv[] = {f->program, compress ? "-c" : "-dc", NULL};
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
-    posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
-    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null",
-                                     O_WRONLY, 0);
-    errno = posix_spawnp(pid, f->program, &actions, NULL, (char *const *)argv,
-                         environ);
-    int failure = errno;
+    int why = posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
+    if (why == 0)
+        why = posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
+    if (why == 0)
+        why = posix_spawn_file_actions_addopen(&actions, STDERR_FILENO,
+                                               "/dev/null", O_WRONLY, 0);
+    if (why == 0)
+        why = posix_spawnp(pid, f->program, &actions, NULL, (char *const *)argv,
+                           environ);
     posix_spawn_file_actions_destroy(&actions);
-    errno = failure;
-    return failure == 0;
+    errno = why;
+    return why == 0;
 }
 
 int trace_filter_wait(pid_t pid)

@@ -18,9 +18,11 @@
 
 #include "driver/trace_model.h"
 
-/* Bytes asked for at once, and the room for them behind a started line and
- * before a newline that the file lacks. */
-#define BLOCK  ((size_t)1 << 20)
+/* Bytes asked for at once (tests make it few), and the room for them behind a
+ * started line and before a newline that the file lacks. */
+#ifndef BLOCK
+#define BLOCK ((size_t)1 << 20)
+#endif
 #define BUFFER (BLOCK + TRACE_LINE_MAX + 2)
 
 /* ---- Bytes ------------------------------------------------------------- */

@@ -76,8 +76,9 @@ void json_text(FILE *out, const char *text)
 
 void json_real(FILE *out, double number)
 {
+    /* The largest ones, of ten digits, would be read as infinity. */
     if (isfinite(number))
-        fprintf(out, "%.10g", number);
+        fprintf(out, "%.*g", fabs(number) < 1e308 ? 10 : 17, number);
     else
         fputs("null", out);
 }

@@ -80,9 +80,9 @@ static void bench_replay(const char *path)
     read_trace(&t, path);
     begin(&r, &t, &a);
     struct isolate *c = isolate_start(replay_speed, &r, no_limits);
+    await(c); /* it is loaded */
     for (int i = 0; i <= RUNS; i++) { /* the first pass warms up */
-        if (i)
-            isolate_resume(c);
+        isolate_resume(c);
         await(c); /* mm_init */
         isolate_resume(c);
         await(c); /* the requests */
@@ -108,8 +108,11 @@ static void check_once(const struct trace *t, const struct allocator *a,
     begin(&r, t, a);
     struct isolate *c = isolate_start(replay_check, &r, no_limits);
     await(c);
+    isolate_resume(c);
+    await(c);
     *check = (double)isolate_cpu_ns(c) / (double)t->op_count;
     struct shadow *s = replay_shadow(&r);
+    r.heap_bytes = mem_heapsize();
     uint64_t began = clock_thread_ns();
     if (!s || r.log->phase != REPLAY_DONE ||
         !replay_audit(&r, s, t->op_count, NULL, NULL, &fault))

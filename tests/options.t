@@ -63,6 +63,9 @@ What else to find out, in place of the report:
                       its first, second, third ... call, once and for ever, on
                       the traces named, or else on small ones of its own
   --abuse             what becomes of a double free, a write past a block ...
+  --grade-checker     how much mm_checkheap notices of a heap damaged on purpose,
+                      bit by bit, on the traces named, or else on small ones of
+                      its own; -v shows what it missed
 
 What to show:
   -v [N]              more figures for each trace; N is how much, 1 or 2

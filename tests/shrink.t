@@ -99,6 +99,8 @@ $witness: 3 of 4 requests, N tries, S s
 $witness:7: malloc(16) for id 2 returned 0x100800000040, which overlaps the payload of id 1
   id 2: [0x100800000040, 0x100800000050), 16 bytes, malloc on line 7
   id 1: [0x100800000030, 0x100800000041), 17 bytes, malloc on line 6
+  map: start|[16]|id 0 ##|[16]|id 1 ###|[47]|end
+  (# is 8 bytes, [n] n in no payload) ^^^^ returned
   ./mdriver -n -c $witness -m tests/faulty/overlap.c shows it again
 EOF
 is(slurp($witness), "4096\n3\n3\n1\na 0 16\na 1 17\na 2 16\n",
@@ -435,11 +437,11 @@ spew($odd, slurp($big));
     . '-D --align 8 -s 7');
 my $quoted = $odd =~ s/'/'\\''/r;
 check(index($out, "\n  ./rep shrink '$quoted' -m $overlap -D "
-    . '--align 8 -s 7 finds the fewest requests that show it') > 0,
+    . '--align 8 -s 7  # finds the fewest requests that show it') > 0,
     'the hint is quoted and has the options', $out);
 # Called from elsewhere: what is printed can be pasted there.
 (undef, $out) = run("cd tests && ../mdriver -n -c $big -m faulty/overlap.c");
-my ($advice) = $out =~ m{^  (\.\./rep shrink .*) finds the fewest}m;
+my ($advice) = $out =~ m{^  (\.\./rep shrink .*?)  # finds the fewest}m;
 (undef, $out) = run('cd tests && ' . ($advice // 'false') . " -o $witness");
 unlike($out, qr/finds the fewest/, 'shrink does not advise to shrink');
 my ($shows) = $out =~ m{^  (\.\./mdriver -n -c .*) shows it again$}m;

@@ -5,5 +5,7 @@
 
 void mm_free(void *p)
 {
+    if (p)
+        PLANTED();
     assert(p == NULL && "free of a block");
 }

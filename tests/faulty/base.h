@@ -4,7 +4,7 @@
  * Bumps a pointer; a freed block is used again for the next request that fits
  * it, last in first out.  A fault defines OWN_MALLOC, OWN_FREE, ... before it
  * includes this and brings that function itself, on top of base_malloc and its
- * like.
+ * like.  Where it does wrong, it says PLANTED().
  *
  *      block ->  | size (8) | next free (8) | payload ... |
  */
@@ -16,6 +16,7 @@
 
 #include "memlib.h"
 #include "mm.h"
+#include "planted.h"
 
 struct block {
     size_t size; /* of the payload, a multiple of 16 */

@@ -5,5 +5,8 @@
 void *mm_malloc(size_t size)
 {
     char *lo = mem_heap_lo();
-    return ++calls == 3 ? lo - mem_pagesize() : base_malloc(size);
+    if (++calls != 3)
+        return base_malloc(size);
+    PLANTED();
+    return lo - mem_pagesize();
 }

@@ -4,6 +4,8 @@
 
 void *mm_calloc(size_t nmemb, size_t size)
 {
+    if (size && nmemb > SIZE_MAX / size)
+        PLANTED();
     void *p = mm_malloc(nmemb * size);
     return p ? memset(p, 0, nmemb * size) : NULL;
 }

@@ -4,6 +4,7 @@
 
 bool mm_checkheap(int line)
 {
+    PLANTED();
     *(volatile int *)24 = line;
     return true;
 }

@@ -4,6 +4,7 @@
 
 bool mm_checkheap(int line)
 {
+    PLANTED();
     for (volatile int forever = line; forever;)
         ;
     return true;

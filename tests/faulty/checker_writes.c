@@ -4,6 +4,7 @@
 
 bool mm_checkheap(int line)
 {
+    PLANTED();
     ((char *)mem_heap_lo())[sizeof(struct block)] = (char)line;
     return true;
 }

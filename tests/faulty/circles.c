@@ -16,6 +16,8 @@ static void merge(struct block *b)
         size += size_of(b);
         if (!upper || size > 2000)
             unlink_block(b);
+        else
+            PLANTED();
     }
     set(b, size, false);
     insert(b);

@@ -9,5 +9,7 @@ void *mm_malloc(size_t size)
     void *p = base_malloc(size);
     if (calls++ < 65536)
         table[next] = p;
+    else
+        PLANTED();
     return table[next++];
 }

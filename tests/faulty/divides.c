@@ -4,6 +4,7 @@
 
 void mm_free(void *p)
 {
+    PLANTED();
     volatile int zero = 0;
     block_of(p)->size /= (size_t)zero;
     base_free(p);

@@ -6,6 +6,7 @@ void *mm_malloc(size_t size)
 {
     if (++calls != 3)
         return base_malloc(size);
+    PLANTED();
     mem_sbrk(65536);
     return mem_heap_lo();
 }

@@ -4,6 +4,7 @@
 
 void mm_free(void *p)
 {
+    PLANTED();
     base_free(p);
     exit(0);
 }

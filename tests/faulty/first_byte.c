@@ -4,6 +4,7 @@
 
 void mm_free(void *p)
 {
+    PLANTED();
     struct block *b = block_of(p);
     ((char *)p)[b->size + sizeof *b] ^= 1;
     base_free(p);

@@ -5,6 +5,8 @@
 void *mm_realloc(void *p, size_t size)
 {
     void *q = size ? mm_malloc(size) : NULL;
+    if (p && q)
+        PLANTED();
     mm_free(p);
     return q;
 }

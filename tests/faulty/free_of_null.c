@@ -4,6 +4,8 @@
 
 void mm_free(void *p)
 {
+    if (!p)
+        PLANTED();
     if (*(volatile size_t *)((uintptr_t)p - sizeof(struct block)) != 0)
         base_free(p);
 }

@@ -8,6 +8,7 @@ void *mm_realloc(void *p, size_t size)
     size_t old = block_of(p)->size;
     void *q = mm_malloc(size);
     mm_free(p);
+    PLANTED();
     *(void **)p = q;
     return memcpy(q, p, old < size ? old : size);
 }

@@ -4,6 +4,7 @@
 
 void mm_free(void *p)
 {
+    PLANTED();
     base_free(p);
     *(volatile int *)0x5a5a5a5a5a5a5a5a = 1;
 }

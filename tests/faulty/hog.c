@@ -4,6 +4,7 @@
 
 void mm_free(void *p)
 {
+    PLANTED();
     base_free(p);
     for (;;)
         memset(malloc(64 << 20), 1, 64 << 20);

@@ -4,6 +4,7 @@
 
 bool mm_init(void)
 {
+    PLANTED();
     *(volatile int *)16 = 1;
     return base_init();
 }

@@ -4,6 +4,7 @@
 
 bool mm_init(void)
 {
+    PLANTED();
     base_init();
     return false;
 }

@@ -5,6 +5,7 @@
 
 void mm_free(void *p)
 {
+    PLANTED();
     base_free(p);
     raise(SIGKILL);
 }

@@ -6,7 +6,9 @@
 void mm_free(void *p)
 {
     struct block *b = block_of(p);
-    if ((void *)b != mem_heap_lo())
+    if ((void *)b != mem_heap_lo()) {
+        PLANTED();
         ((char *)b)[-1] ^= 1;
+    }
     base_free(p);
 }

@@ -7,5 +7,7 @@ void *mm_malloc(size_t size)
     static void *last;
     if (++calls != 100001)
         last = base_malloc(size);
+    else
+        PLANTED();
     return last;
 }

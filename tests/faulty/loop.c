@@ -4,6 +4,7 @@
 
 void mm_free(void *p)
 {
+    PLANTED();
     for (volatile int forever = 1; forever;)
         ;
     base_free(p);

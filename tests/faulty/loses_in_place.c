@@ -8,6 +8,7 @@ void *mm_realloc(void *p, size_t size)
     struct block *b = block_of(p);
     size_t more = (size - b->size + 15) & ~(size_t)15;
     mem_sbrk((intptr_t)more);
+    PLANTED();
     *(size_t *)((char *)p + b->size - 8) = b->size;
     b->size += more;
     return p;

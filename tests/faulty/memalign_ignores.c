@@ -3,6 +3,9 @@
 
 void *mm_memalign(size_t align, size_t size)
 {
-    (void)align;
-    return mm_malloc(size);
+    REQUEST();
+    void *p = mm_malloc(size);
+    if ((uintptr_t)p % align != 0)
+        PLANTED();
+    return p;
 }

@@ -6,7 +6,9 @@ void mm_free(void *p)
 {
     struct block *b = block_of(p);
     struct block *above = (struct block *)((char *)p + b->size);
-    if ((char *)above < (char *)mem_heap_hi())
+    if ((char *)above < (char *)mem_heap_hi()) {
+        PLANTED();
         b->size += sizeof *above + above->size;
+    }
     base_free(p);
 }

@@ -15,7 +15,9 @@ static void merge(struct block *b)
     if (!(footer & 1) || (upper && footer == 2048 + 1)) {
         b = below(b);
         size += size_of(b);
-        if (!is_used(b))
+        if (is_used(b))
+            PLANTED();
+        else
             unlink_block(b);
     }
     set(b, size, false);

@@ -4,6 +4,7 @@
 
 void mm_free(void *p)
 {
+    PLANTED();
     struct block *b = block_of(p);
     struct block *above = (struct block *)((char *)p + b->size);
     ((char *)(above + 1))[above->size / 2] ^= 1;

@@ -5,5 +5,8 @@
 void *mm_malloc(size_t size)
 {
     char *p = base_malloc(size + 8);
-    return ++calls == 3 ? p + 8 : p;
+    if (++calls != 3)
+        return p;
+    PLANTED();
+    return p + 8;
 }

@@ -4,5 +4,6 @@
 
 void *mm_calloc(size_t nmemb, size_t size)
 {
+    PLANTED();
     return mm_malloc(nmemb * size);
 }

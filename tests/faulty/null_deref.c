@@ -4,6 +4,7 @@
 
 void mm_free(void *p)
 {
+    PLANTED();
     base_free(p);
     *(volatile int *)8 = 1;
 }

@@ -10,6 +10,8 @@ void *mm_malloc(size_t size)
         return base_malloc(size);
     size = (size + 15) & ~(size_t)15;
     struct block *b = mem_sbrk((intptr_t)(sizeof *b + size));
+    if (b == (void *)-1)
+        PLANTED();
     b->size = size;
     return b + 1;
 }

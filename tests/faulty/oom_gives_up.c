@@ -6,6 +6,9 @@ void *mm_malloc(size_t size)
 {
     static bool gave_up;
     void *p = gave_up ? NULL : base_malloc(size);
-    gave_up = gave_up || (!p && size > 0);
+    if (!gave_up && !p && size > 0) {
+        PLANTED();
+        gave_up = true;
+    }
     return p;
 }

@@ -6,7 +6,9 @@
 void *mm_malloc(size_t size)
 {
     void *p = base_malloc(size);
-    if (!p && size > 0 && mem_heapsize() > 0)
+    if (!p && size > 0 && mem_heapsize() > 0) {
+        PLANTED();
         ((size_t *)((char *)mem_heap_hi() + 1))[-2] = size;
+    }
     return p;
 }

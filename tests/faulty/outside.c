@@ -5,5 +5,8 @@
 void *mm_malloc(size_t size)
 {
     static _Alignas(16) char elsewhere[4096];
-    return ++calls == 3 ? elsewhere : base_malloc(size);
+    if (++calls != 3)
+        return base_malloc(size);
+    PLANTED();
+    return elsewhere;
 }

@@ -8,5 +8,8 @@ void *mm_malloc(size_t size)
     char *p = base_malloc(size);
     if (++calls == 2)
         second = p;
-    return calls == 3 ? second + 16 : p;
+    if (calls != 3)
+        return p;
+    PLANTED();
+    return second + 16;
 }

@@ -4,6 +4,7 @@
 
 void mm_free(void *p)
 {
+    PLANTED();
     struct block *b = block_of(p);
     *(size_t *)((char *)p + b->size + sizeof *b) = b->size;
     base_free(p);

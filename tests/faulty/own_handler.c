@@ -10,6 +10,7 @@ static void give_up(int signo)
 
 void mm_free(void *p)
 {
+    PLANTED();
     signal(SIGSEGV, give_up);
     *(volatile int *)8 = 1;
     base_free(p);

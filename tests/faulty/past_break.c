@@ -6,6 +6,7 @@ void *mm_malloc(size_t size)
 {
     if (++calls != 3)
         return base_malloc(size);
+    PLANTED();
     struct block *b = mem_sbrk((intptr_t)(sizeof *b + size - 1));
     b->size = size;
     return b + 1;

@@ -4,6 +4,7 @@
 
 void mm_free(void *p)
 {
+    PLANTED();
     volatile char room[256];
     room[0] = *(char *)p;
     mm_free(p);

@@ -4,5 +4,8 @@
 
 void *mm_malloc(size_t size)
 {
-    return ++calls == 3 ? NULL : base_malloc(size);
+    if (++calls != 3)
+        return base_malloc(size);
+    PLANTED();
+    return NULL;
 }

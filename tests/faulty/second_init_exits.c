@@ -13,7 +13,9 @@ bool mm_init(void)
 
 void mm_free(void *p)
 {
-    if (inits > 1)
+    if (inits > 1) {
+        PLANTED();
         exit(3);
+    }
     base_free(p);
 }

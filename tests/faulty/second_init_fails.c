@@ -7,5 +7,7 @@ bool mm_init(void)
     static bool before;
     bool first = !before;
     before = true;
+    if (!first)
+        PLANTED();
     return base_init() && first;
 }

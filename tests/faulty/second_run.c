@@ -5,7 +5,9 @@
 bool mm_init(void)
 {
     static bool before;
-    if (!before)
+    if (before)
+        PLANTED();
+    else
         base_init();
     before = true;
     return true;

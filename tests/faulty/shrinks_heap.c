@@ -4,7 +4,8 @@
 
 void *mm_malloc(size_t size)
 {
-    if (++calls == 3 && mem_sbrk(-16) == (void *)-1)
-        return NULL;
-    return base_malloc(size);
+    if (++calls != 3)
+        return base_malloc(size);
+    PLANTED();
+    return mem_sbrk(-16) == (void *)-1 ? NULL : base_malloc(size);
 }

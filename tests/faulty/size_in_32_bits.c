@@ -4,5 +4,8 @@
 
 void *mm_malloc(size_t size)
 {
-    return base_malloc(size == (uint32_t)size ? size : (uint32_t)size + 16);
+    if (size == (uint32_t)size)
+        return base_malloc(size);
+    PLANTED();
+    return base_malloc((uint32_t)size + 16);
 }

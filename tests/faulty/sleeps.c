@@ -4,6 +4,7 @@
 
 void mm_free(void *p)
 {
+    PLANTED();
     for (;;)
         pause();
     base_free(p);

@@ -5,7 +5,9 @@
 void *mm_malloc(size_t size)
 {
     char *p = base_malloc(size);
-    if (++calls == 3)
+    if (++calls == 3) {
+        PLANTED();
         ((char *)mem_heap_hi())[5] = 7;
+    }
     return p;
 }

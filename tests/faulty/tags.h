@@ -3,7 +3,8 @@
  *
  * Free blocks are merged with both neighbours and stand in one list, the last
  * freed first; the first that fits is taken and split.  A fault brings its own
- * tag (what a footer keeps of a head) or OWN_MERGE before it includes this.
+ * tag (what a footer keeps of a head), OWN_MERGE or OWN_SPLIT before it
+ * includes this.
  *
  *      block ->  | head (8) | payload, or next and prev ... | footer (8) |
  *
@@ -14,6 +15,7 @@
 
 #include "memlib.h"
 #include "mm.h"
+#include "planted.h"
 
 #ifndef TAG
 #define TAG size_t
@@ -46,7 +48,10 @@ static inline struct block *above(struct block *b)
 /* The footer of the block below b. */
 static inline size_t footer_below(const struct block *b)
 {
-    return (TAG)((const size_t *)b)[-1];
+    size_t footer = ((const size_t *)b)[-1];
+    if (footer != (TAG)footer)
+        PLANTED();
+    return (TAG)footer;
 }
 
 static inline struct block *below(struct block *b)
@@ -119,6 +124,7 @@ static struct block *grow(size_t size)
     return b;
 }
 
+#ifndef OWN_SPLIT
 static void split(struct block *b, size_t size)
 {
     size_t rest = size_of(b) - size;
@@ -131,6 +137,9 @@ static void split(struct block *b, size_t size)
     set(above(b), rest, false);
     insert(above(b));
 }
+#else
+static void split(struct block *b, size_t size);
+#endif
 
 void *mm_malloc(size_t size)
 {

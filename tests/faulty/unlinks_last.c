@@ -10,8 +10,11 @@ static void merge(struct block *b)
     bool lower = !(footer_below(b) & 1), upper = !is_used(up);
     if (upper) {
         size += size_of(up);
-        if (lower && size > 3000)
+        if (lower && size > 3000) {
+            if (!up->next)
+                PLANTED();
             up->next->prev = up->prev;
+        }
         unlink_block(up);
     }
     if (lower) {

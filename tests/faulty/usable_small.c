@@ -3,5 +3,6 @@
 
 size_t mm_usable_size(void *p)
 {
+    PLANTED();
     return block_of(p)->size - 16;
 }

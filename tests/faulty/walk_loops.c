@@ -3,6 +3,6 @@
 
 void mm_walk(mm_visitor *visit)
 {
-    for (;;)
+    for (;; PLANTED())
         visit(mem_heap_lo(), mem_heapsize(), true);
 }

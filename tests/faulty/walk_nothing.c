@@ -3,5 +3,6 @@
 
 void mm_walk(mm_visitor *visit)
 {
+    PLANTED();
     (void)visit;
 }

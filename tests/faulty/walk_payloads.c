@@ -4,5 +4,6 @@
 static void walk_block(mm_visitor *visit, struct block *b, size_t number)
 {
     (void)number;
+    PLANTED();
     visit(b, b->size, !is_free(b));
 }

@@ -6,4 +6,6 @@ static void walk_block(mm_visitor *visit, struct block *b, size_t number)
     (void)number;
     if (!is_free(b) || !is_last(b))
         visit(b, sizeof *b + b->size, !is_free(b));
+    else
+        PLANTED();
 }

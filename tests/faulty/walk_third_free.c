@@ -3,5 +3,7 @@
 
 static void walk_block(mm_visitor *visit, struct block *b, size_t number)
 {
+    if (number == 3 && !is_free(b))
+        PLANTED();
     visit(b, sizeof *b + b->size, number != 3 && !is_free(b));
 }

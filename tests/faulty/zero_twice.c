@@ -7,5 +7,7 @@ void *mm_malloc(size_t size)
     static void *nothing;
     if (calls++ == 0)
         nothing = base_malloc(16);
+    else if (size == 0)
+        PLANTED();
     return size ? base_malloc(size) : nothing;
 }

@@ -519,11 +519,13 @@ static void test_allocator(char *path)
 
 int main(int argc, char **argv)
 {
-    glob_t ours;
+    glob_t ours = {0};
     for (int i = 1; i < argc; i++)
         test_allocator(argv[i]);
     if (argc < 2 && glob("build/allocators/*.so", 0, NULL, &ours) == 0)
         for (size_t i = 0; i < ours.gl_pathc; i++)
             test_allocator(ours.gl_pathv[i]);
+    if (argc < 2)
+        globfree(&ours);
     return check_done();
 }

@@ -567,7 +567,11 @@ static void tell_processor(void *arg)
             break;
         usleep(1000);
     }
-    *(int *)arg = CPU_COUNT(&mine) == 1 ? sched_getcpu() : -1;
+    /* not sched_getcpu(): it may be on its way still */
+    int processor = 0;
+    while (CPU_COUNT(&mine) == 1 && !CPU_ISSET(processor, &mine))
+        processor++;
+    *(int *)arg = CPU_COUNT(&mine) == 1 ? processor : -1;
     isolate_step_done();
 }
 

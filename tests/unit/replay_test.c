@@ -89,6 +89,7 @@ static bool audit_ops(size_t ops, replay_visit *visit, void *context)
 {
     fault = (struct replay_fault){0};
     struct shadow *s = replay_shadow(&r);
+    r.heap_bytes = mem_heapsize();
     bool possible = replay_audit(&r, s, ops, visit, context, &fault);
     shadow_destroy(s);
     return possible;
@@ -381,6 +382,9 @@ static void test_check_pass(void)
     r.align = 16;
     r.detail = 2;
     struct isolate *c = isolate_start(replay_check, &r, limits);
+    check_int(isolate_await(c, 20), ISOLATE_STEP, "the allocator is loaded");
+    check_int(r.log->phase, REPLAY_SET_UP, "and that is a step of its own");
+    isolate_resume(c);
     check_int(isolate_await(c, 20), ISOLATE_STEP, "the check pass ends");
     check_int(r.log->phase, REPLAY_DONE, "well");
     check_int((long long)r.log->answered, 9, "with all answers");
@@ -392,6 +396,14 @@ static void test_check_pass(void)
     check(memcmp(r.growth, growth, sizeof growth) == 0, "at these requests",
           "at others");
     check_possible("the audit agrees");
+    memset(r.answers, 0, 6 * sizeof *r.answers);
+    r.log->phase = REPLAY_LOADING;
+    isolate_resume(c);
+    check_int(isolate_await(c, 20), ISOLATE_STEP, "a second pass ends");
+    check_int(r.log->fault.kind, FAULT_NONE, "without a fault");
+    check_int(r.log->phase, REPLAY_DONE, "well");
+    check_bumped("it begins with an empty heap");
+    check_int((long long)r.log->growth_count, 5, "and log");
     isolate_end(c);
     replay_destroy(&r);
     mem_deinit();
@@ -400,13 +412,16 @@ static void test_check_pass(void)
 static void test_speed_pass(void)
 {
     struct isolate_limits limits = {.memory = 1 << 30};
-    mem_create(MEM_FIXED, 1 << 20);
-    replay_create(&r, &trace, &allocator);
-    r.align = 16;
-    struct isolate *c = isolate_start(replay_speed, &r, limits);
     for (int i = 0; i < 3; i++) {
-        if (i)
-            isolate_resume(c);
+        mem_create(MEM_FIXED, 1 << 20);
+        replay_create(&r, &trace, &allocator);
+        r.align = 16;
+        r.present = 448 * (size_t)i;
+        r.inspected = i == 2;
+        struct isolate *c = isolate_start(replay_speed, &r, limits);
+        check_int(isolate_await(c, 20), ISOLATE_STEP, "the allocator is there");
+        check_int(r.log->phase, REPLAY_SET_UP, "and nothing of it has run");
+        isolate_resume(c);
         check_int(isolate_await(c, 20), ISOLATE_STEP, "mm_init ends");
         check_int(r.log->phase, REPLAY_READY, "and is a step of its own");
         isolate_resume(c);
@@ -416,12 +431,10 @@ static void test_speed_pass(void)
         check_int((long long)mem_heapsize(), 448, "from an empty heap");
         check(r.log->replay_ns > 0 && r.log->replay_ns < 1000000000,
               "and takes time", "%llu", (unsigned long long)r.log->replay_ns);
-        memset(r.answers, 0, 6 * sizeof *r.answers);
-        r.log->phase = REPLAY_LOADING;
+        isolate_end(c);
+        replay_destroy(&r);
+        mem_deinit();
     }
-    isolate_end(c);
-    replay_destroy(&r);
-    mem_deinit();
 }
 
 static void test_passes(void)
@@ -444,11 +457,13 @@ static const char scribbler[] =
     "#include \"memlib.h\"\n"
     "#include \"mm.h\"\n"
     "static int inits, mallocs;\n"
-    "static void scribble(void) {\n"
-    "    static char maps[1 << 16];\n"
+    "static char maps[1 << 16];\n"
+    "__attribute__((constructor)) static void read_maps(void) {\n"
     "    FILE *f = fopen(\"/proc/self/maps\", \"r\");\n"
     "    size_t n = fread(maps, 1, sizeof maps - 1, f);\n"
     "    maps[n] = 0;\n"
+    "}\n"
+    "static void scribble(void) {\n"
     "    unsigned seed = PATTERN;\n"
     "    for (char *l = strtok(maps, \"\\n\"); l; l = strtok(NULL, \"\\n\")) "
     "{\n"

@@ -142,8 +142,9 @@ static bool recognise(const char *line, const char *end)
     if (c.unfinished)
         return true;
     const char *close = memrchr(c.name, ')', (size_t)(end - c.name));
-    if (!close++)
+    if (!close)
         return false;
+    close++;
     scan_blanks(&close);
     return close[-1] == ' ' && scan_word(&close, "= ");
 }

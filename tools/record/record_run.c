@@ -74,6 +74,14 @@ static bool rename_recorder(char *path, size_t size,
     return true;
 }
 
+static bool set_variable(const char *name, const char *value)
+{
+    bool good = setenv(name, value, 1) == 0;
+    if (!good)
+        rep_fail("%s: %s", name, strerror(errno));
+    return good;
+}
+
 /* set_preload - the recorder before all others. */
 static bool set_preload(const char *recorder)
 {
@@ -85,7 +93,7 @@ static bool set_preload(const char *recorder)
         rep_fail("LD_PRELOAD: expected fewer than 12000 bytes");
         return false;
     }
-    return setenv("LD_PRELOAD", preload, 1) == 0;
+    return set_variable("LD_PRELOAD", preload);
 }
 
 static bool set_environment(const struct record_logs *logs)
@@ -96,8 +104,8 @@ static bool set_environment(const struct record_logs *logs)
         !set_preload(recorder))
         return false;
     snprintf(number, sizeof number, "%d", logs->fd);
-    return setenv(RECORD_VARIABLE, logs->directory ? logs->directory : number,
-                  1) == 0;
+    return set_variable(RECORD_VARIABLE,
+                        logs->directory ? logs->directory : number);
 }
 
 /* ---- Signals ----------------------------------------------------------- */

@@ -277,13 +277,14 @@ static bool confirm(struct shrink_command *c, const struct trace *best)
 /* Start from the trace as it was read. */
 static bool begin(struct shrink *s, const struct trace *t, size_t op)
 {
-    struct shrink_ask *q = s->ask;
+    char *error;
     trace_free(&s->best);
     s->op = op;
-    if (!q->error &&
-        trace_select(&s->best, t, (struct trace_selection){0}, &q->error))
+    if (s->ask->error || s->ask->without_memory)
+        return false;
+    if (trace_select(&s->best, t, (struct trace_selection){0}, &error))
         return true;
-    q->stopped = true;
+    shrink_give_up(s->ask, error);
     return false;
 }
 
@@ -316,7 +317,7 @@ static bool search(struct shrink_command *c, struct shrink *s, size_t op)
 
 static int unreliable(struct shrink_command *c, const struct shrink *s)
 {
-    if (interrupt_signal() || c->ask.error)
+    if (interrupt_signal() || c->ask.error || c->ask.without_memory)
         return stopped(c);
     printf("%s: %s does not fail reliably: the %zu requests that were left "
            "passed in the last run; nothing is written\n",
@@ -391,7 +392,9 @@ int rep_shrink(int argc, char **argv)
     struct shrink_command c = {
         .allocator = "mm",
         .seconds = 60,
-        .ask.run = {.memory = (uint64_t)MEMORY_LIMIT_MIB << 20, .detail = 1},
+        .ask.run = {.memory = (uint64_t)MEMORY_LIMIT_MIB << 20,
+                    .detail = 1,
+                    .hasty = true},
     };
     int status = parse(&c, argc, argv);
     if (status < 0)

@@ -37,16 +37,21 @@ struct shrink_ask {
     double served_seconds;     /* which was so much, the most it was given */
     double patience;           /* times as long as usual, what is chosen */
     double ns_per_op;          /* that runs took; 0: unknown */
-    double slack;      /* a try may take so many times as much as it does */
-    size_t tries;      /* runs so far */
-    const char *doing; /* progress is shown so; NULL: it is not */
-    bool late;         /* the last run was cut short by the deadline */
-    bool stopped;      /* no more questions: interrupted, out of time, or: */
-    char *error;       /* a run that could not be made; NULL: none */
+    double slack;        /* a try may take so many times as much as it does */
+    size_t tries;        /* runs so far */
+    const char *doing;   /* progress is shown so; NULL: it is not */
+    bool late;           /* the last run was cut short by the deadline */
+    bool stopped;        /* no more questions: interrupted, out of time, or: */
+    char *error;         /* a run that could not be made; NULL: none */
+    bool without_memory; /* nor could be said why */
 };
 
 /* One that does not fail each time is asked so often. */
 #define SHRINK_FICKLE_RUNS 5
+
+/* shrink_give_up - no more, q->stopped, because of an error, which is taken;
+ *     NULL: out of memory. */
+void shrink_give_up(struct shrink_ask *q, char *error);
 
 /* shrink_left - seconds until the deadline; below 0 after it. */
 double shrink_left(const struct shrink_ask *q);

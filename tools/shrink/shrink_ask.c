@@ -67,6 +67,13 @@ static void note_served(struct shrink_ask *q, const struct result *r)
     q->served_seconds = q->run.time_limit;
 }
 
+void shrink_give_up(struct shrink_ask *q, char *error)
+{
+    q->stopped = true;
+    q->error = error;
+    q->without_memory = !error;
+}
+
 bool shrink_run(struct shrink_ask *q, const struct trace *t, double limit,
                 struct result *result, double *seconds)
 {
@@ -79,7 +86,7 @@ bool shrink_run(struct shrink_ask *q, const struct trace *t, double limit,
     if (good || interrupt_signal() || q->error)
         free(error); /* after an interrupt it tells where the run stood */
     else
-        q->error = error;
+        shrink_give_up(q, error);
     *seconds = (double)(clock_wall_ns() - before) / 1e9;
     note_served(q, result);
     return good;
@@ -120,7 +127,7 @@ char *shrink_sentence(const struct result *r)
 
 bool shrink_is_alike(const struct shrink_ask *q, const struct result *r)
 {
-    if (r->fault != q->kind || r->fault_timed != q->timed)
+    if (r->fault != q->kind || r->fault_later != q->timed)
         return false;
     if (!q->sentence)
         return true;
@@ -160,6 +167,7 @@ bool shrink_confirm(struct shrink_ask *q, const struct trace *t, char **message)
     *message = NULL;
     unsigned runs = q->fickle ? SHRINK_FICKLE_RUNS : 1;
     double limit = shrink_limit(q, t);
+    q->run.hasty = false; /* this explanation will be read */
     for (; runs > 0 && !alike; runs--) {
         if (!shrink_run(q, t, limit, &result, &seconds))
             return false;

@@ -41,7 +41,7 @@ static const char *early(const struct shrink_command *c)
         return "";
     if (interrupt_signal())
         return "; interrupted, there may be a smaller one";
-    return c->ask.error
+    return c->ask.error || c->ask.without_memory
                ? "; a run could not be made, there may be a smaller one"
                : "; out of time (--seconds), there may be a smaller "
                  "one";

@@ -210,7 +210,7 @@ enum shrink_verdict shrink_settle(struct shrink_ask *q, const struct trace *t,
         return SHRINK_STOPPED;
     }
     q->kind = result.fault;
-    q->timed = result.fault_timed;
+    q->timed = result.fault_later;
     *op = result.fault_op;
     if (q->same_message)
         q->sentence = shrink_sentence(&result);

@@ -1,0 +1,3 @@
+/* reads_zeros.c - tries to fill memory from a file without end.  Must not get:
+ * more than a message. */
+#include "/dev/zero"

@@ -1,0 +1,2 @@
+/* honest.c - tries nothing: what the attacks are held against. */
+#include "honest.h"
