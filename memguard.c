@@ -3,6 +3,7 @@
  */
 #include "memguard.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -40,6 +41,11 @@
 bool guard_watches(void)
 {
     return HAS_ASAN || RUNNING_ON_VALGRIND;
+}
+
+size_t guard_most_heap(void)
+{
+    return RUNNING_ON_VALGRIND ? (size_t)1 << 35 : SIZE_MAX;
 }
 
 static size_t at_most(size_t bytes)

@@ -159,6 +159,8 @@ bool mem_create(enum mem_place place, size_t limit)
     open_file();
     if (limit > PTRDIFF_MAX / 2) /* or rounding up would wrap around */
         limit = PTRDIFF_MAX / 2;
+    if (limit > guard_most_heap())
+        limit = guard_most_heap();
     size_t bytes = round_to_pages(limit);
     /* One page more than the heap: what follows it faults, always. */
     void *base = reserve(place, bytes + mem_pagesize());

@@ -67,11 +67,11 @@ enum mem_place {
 };
 
 /*
- * mem_create - reserve a heap of up to limit bytes.  Where the machine does
- *     not give that much address space, the largest half, quarter, ... of it
- *     is taken: ask mem_limit.  The heap and its books are shared with
- *     processes forked later.  False, with errno set, when not even a page
- *     can be had.
+ * mem_create - reserve a heap of up to limit bytes.  Where the machine, or
+ *     valgrind, does not give that much address space, the largest half,
+ *     quarter, ... of it is taken: ask mem_limit.  The heap and its books are
+ *     shared with processes forked later.  False, with errno set, when not
+ *     even a page can be had.
  */
 bool mem_create(enum mem_place place, size_t limit);
 

@@ -17,12 +17,12 @@
 
 /* Bytes of heap, and seconds for what takes milliseconds: what is before the
  * damage, and a damage; the latter may take LIMIT_FACTOR times as long as the
- * former.  One that slept while others ran is given PATIENCE times as much. */
+ * former.  One that slept while others ran is given another try. */
 #define HEAP          ((size_t)64 << 20)
 #define READY_SECONDS 2.0
 #define LIMIT_SECONDS 0.03
 #define LIMIT_FACTOR  20
-#define PATIENCE      8
+#define RETRY_SECONDS 0.25
 
 /* At one moment: loops that are waited for, and seconds for all damages. */
 #define LOOPS_MAX      8
@@ -181,7 +181,8 @@ static bool make_ready(struct grading *g)
             return false;
     }
     double took = (double)isolate_cpu_ns(g->child) / 1e9 * LIMIT_FACTOR;
-    g->limit = at_most(g, took > LIMIT_SECONDS ? took : LIMIT_SECONDS);
+    took = took > LIMIT_SECONDS ? took : LIMIT_SECONDS;
+    g->limit = at_most(g, took < READY_SECONDS ? took : READY_SECONDS);
     return true;
 }
 
@@ -191,12 +192,12 @@ static bool keep_case(struct grading *g, enum damage_verdict verdict,
                       const char *what)
 {
     struct damage_row *row = g->row;
-    const struct damage_log *log = g->job.log;
+    const struct damage_log log = *g->job.log; /* it may change */
     if (verdict == VERDICT_NOTICED || verdict == VERDICT_HARMLESS)
         return true;
     void *longer =
         reallocarray(row->cases, row->case_count + 1, sizeof *row->cases);
-    char *text = damage_case_text(g->trace, g->job.moment, log, what);
+    char *text = damage_case_text(g->trace, g->job.moment, &log, what);
     if (longer)
         row->cases = longer;
     if (!longer || !text) {
@@ -204,7 +205,7 @@ static bool keep_case(struct grading *g, enum damage_verdict verdict,
         return system_error(g->e, "mdriver");
     }
     row->cases[row->case_count++] =
-        (struct damage_case){log->spot.place % PLACES, verdict, text};
+        (struct damage_case){log.spot.place % PLACES, verdict, text};
     return true;
 }
 
@@ -264,7 +265,8 @@ static bool make_damage(struct grading *g, uint32_t i)
         g->job.log->next = i;
         isolate_resume(g->child);
         event = isolate_await(g->child, seconds);
-        seconds = at_most(g, g->limit * PATIENCE);
+        seconds =
+            at_most(g, g->limit > RETRY_SECONDS ? g->limit : RETRY_SECONDS);
     }
     if (event == ISOLATE_INTERRUPTED)
         return false;

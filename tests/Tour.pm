@@ -10,14 +10,15 @@ our @EXPORT = 'tour';
 
 my ($bin, $reports);
 
-# A command ends with this status, and nothing is reported of it.
+# A command ends with this status, and nothing is reported of it; or it may be,
+# where an allocator is faulty on purpose.
 sub goes {
-    my ($status, $command) = @_;
+    my ($status, $command, $may_be) = @_;
     unlink(glob("$reports*"));
     my ($found, $out, $err) = run("$bin/$command");
     my @said = map { slurp($_) } grep { -s } glob("$reports*");
     my $name = $command =~ s{build/tests/scratch/[^/]*/}{}gr;
-    check($found eq $status && !@said, $name,
+    check($found eq $status && ($may_be || !@said), $name,
         "status $found, not $status\n" . join("\n", $err, @said));
     return $out;
 }
@@ -66,7 +67,8 @@ sub of_rep {
         . "\@ ./a:[0x1] - 0x1000\n= End\n");
     goes(0, "rep import $log -o $out.rep");
     goes(0, "rep record -o $out.rep -- sh -c :");
-    goes(0, "rep shrink -q -s 2 -m tests/faulty/overlap.c -o $out.rep $trace");
+    goes(0, "rep shrink -q -s 2 -m tests/faulty/overlap.c -o $out.rep $trace",
+        'may be');
 }
 
 sub of_mdriver {
@@ -85,7 +87,7 @@ sub of_mdriver {
     goes(0, "$run --abuse");
     goes(0, "$run --hygiene -c $trace") if $help =~ /--hygiene/;
     goes(0, "$run --grade-checker -c $trace") if $help =~ /--grade-checker/;
-    goes(1, "$check $trace -m tests/faulty/$_.c")
+    goes(1, "$check $trace -m tests/faulty/$_.c", 'may be')
         for 'overlap', 'null_deref', 'returns_null', 'exits', 'last_byte';
 }
 

@@ -63,6 +63,9 @@ What else to find out, in place of the report:
                       its first, second, third ... call, once and for ever, on
                       the traces named, or else on small ones of its own
   --abuse             what becomes of a double free, a write past a block ...
+  --break-at LINE     under gdb: run the trace in this process, heap at a fixed
+                      address, and stop before the request on that line; failure
+                      reports name the line
   --grade-checker     how much mm_checkheap notices of a heap damaged on purpose,
                       bit by bit, on the traces named, or else on small ones of
                       its own; -v shows what it missed
@@ -500,7 +503,10 @@ my $contract = 'allocator trace path weight ops ids valid error peak_payload '
         . 'returned 0x100800000070, which overlaps the payload of id 1' . "\n"
         . '  id 2: [0x100800000070, 0x1008000000b0), 64 bytes, malloc on '
         . "line 7\n  id 1: [0x100800000060, 0x1008000000a0), 64 bytes, malloc "
-        . 'on line 6|op=3', '--json: an error');
+        . "on line 6\n  map: start|[16]|id 0 ########|[16]|id 1 ########|[80]|end"
+        . "\n  (# is 8 bytes, [n] n in no payload)       ^^^^^^^^ returned\n"
+        . "  gdb -q -ex run --args ./mdriver -f $three -m $bad -D --break-at 7  "
+        . '# stops before that line|op=3', '--json: an error');
     is(join(' ', map { $r->{config}{$_} } qw(detail time_limit memory_mib
         alignment fixed_base)), '2 7 321 16 1', '--json: config tells options');
     check(!-e "$json.tmp", '--json FILE leaves no other file');

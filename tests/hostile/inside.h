@@ -53,6 +53,26 @@ struct inside_range {
     uintptr_t lo, hi;
 };
 
+/* To make pages writable: by leave, or by others of the same bytes in their
+ * place.  False where neither works. */
+__attribute__((unused)) static bool inside_open(uintptr_t lo, size_t bytes)
+{
+    static char copy[4096];
+    int use = PROT_READ | PROT_WRITE;
+    if (mprotect((void *)lo, bytes, use) == 0)
+        return true;
+    for (uintptr_t at = lo; at < lo + bytes; at += 4096) {
+        if (!inside_readable((void *)at, 4096))
+            return false;
+        memcpy(copy, (void *)at, 4096);
+        if (mmap((void *)at, 4096, use, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
+                 -1, 0) != (void *)at)
+            return false;
+        memcpy((void *)at, copy, 4096);
+    }
+    return true;
+}
+
 static inline int inside_add_data(struct dl_phdr_info *info, size_t size,
                                   void *range)
 {

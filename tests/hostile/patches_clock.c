@@ -16,9 +16,9 @@ __attribute__((constructor)) static void at_load(void)
 {
     struct inside_range r = inside_data();
     uintptr_t real = (uintptr_t)clock_gettime;
-    for (uintptr_t at = r.lo & ~4095ul; at < r.hi; at += 4096)
-        mprotect((void *)at, 4096, PROT_READ | PROT_WRITE);
-    for (uintptr_t at = r.lo; at + 8 <= r.hi; at += 8)
+    if (!inside_open(r.lo & ~4095ul, (r.hi | 4095) + 1 - (r.lo & ~4095ul)))
+        return;
+    for (uintptr_t at = (r.lo + 7) & ~7ul; at + 8 <= r.hi; at += 8)
         if (*(uintptr_t *)at == real)
             *(uintptr_t *)at = (uintptr_t)stopped_clock;
 }
