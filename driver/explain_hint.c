@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 
 #include "config.h"
+#include "driver/confine.h"
 #include "driver/place.h"
 #include "driver/words.h"
 
@@ -44,6 +45,8 @@ static void print_settings(FILE *out, const struct explain_scene *s)
         fprintf(out, " -d 0");
     if (s->r->align != usual && allocator_on_simulated_heap(a))
         fprintf(out, " --align %zu", s->r->align);
+    if (confine_state() == CONFINE_OFF)
+        fputs(" --unconfined", out);
 }
 
 static void print_seconds(FILE *out, const struct explain_scene *s)

@@ -30,6 +30,11 @@
  * that fills memory at 2 GB/s overshoots its limit by 20 MB. */
 #define LOOK_EVERY_NS 10000000
 
+/* Who had a processor for a fiftieth of the time is not asleep, but on a busy
+ * machine; and is waited for up to ten times as long. */
+#define BUSY_PART  50
+#define BUSY_SLACK 9
+
 /* The memory that parent and child talk through: counters of steps done and of
  * leaves to go on.  No semaphores: glibc's abort the process that waits for
  * one that was scribbled on. */
@@ -352,8 +357,21 @@ static void heed_children(bool yes)
 }
 
 struct deadline {
-    uint64_t cpu, wall; /* on the clocks of the child and of the wall */
+    uint64_t cpu, wall; /* on the clocks of the child and the wall */
+    uint64_t cpu_began, wall_began;
 };
+
+/* It has taken as long as it may on the wall.  Where it had a processor for a
+ * part of that, the machine is busy and it is not asleep; but there is an end
+ * to that, too. */
+static bool is_asleep(const struct isolate *c, struct deadline d)
+{
+    uint64_t now = clock_wall_ns();
+    uint64_t worked = isolate_cpu_ns(c) - d.cpu_began;
+    uint64_t most = d.wall - d.wall_began;
+    return now > d.wall && (worked < (now - d.wall_began) / BUSY_PART ||
+                            now > d.wall + BUSY_SLACK * most);
+}
 
 static bool must_end(const struct isolate *c, struct deadline d,
                      enum isolate_event *event)
@@ -362,7 +380,7 @@ static bool must_end(const struct isolate *c, struct deadline d,
         *event = ISOLATE_INTERRUPTED;
     else if (isolate_cpu_ns(c) > d.cpu)
         *event = ISOLATE_TIMEOUT;
-    else if (clock_wall_ns() > d.wall)
+    else if (is_asleep(c, d))
         *event = ISOLATE_ASLEEP;
     else if (resident_bytes(c->pid) > c->rss_limit)
         *event = ISOLATE_MEMORY;
@@ -388,8 +406,10 @@ static enum isolate_event await_until(struct isolate *c, struct deadline d)
 enum isolate_event isolate_await(struct isolate *c, double seconds)
 {
     uint64_t ns = (uint64_t)(seconds * 1e9);
-    struct deadline d = {isolate_cpu_ns(c) + ns,
-                         clock_wall_ns() + TIME_SLACK * ns};
+    struct deadline d = {.cpu_began = isolate_cpu_ns(c),
+                         .wall_began = clock_wall_ns()};
+    d.cpu = d.cpu_began + ns;
+    d.wall = d.wall_began + TIME_SLACK * ns;
     heed_children(true);
     enum isolate_event event = await_until(c, d);
     heed_children(false);

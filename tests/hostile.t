@@ -262,6 +262,11 @@ check($known{$_}, "$_ is in the table") for grep { $_ ne 'honest' } @names;
 check(@names >= 36, 'the zoo is large enough', scalar(@names) . ' attacks');
 
 at_once(map { compile($_) } @names);
+at_once(command('honest', 'c'));
+if (!report_of("$dir/honest.json")->{config}{confined}) {
+    print "ok the filter is off in this build or on this machine\n";
+    done();
+}
 {
     my %modes = map { $_->{mode} => 1 } @rows;
     for my $mode (sort keys %modes) {

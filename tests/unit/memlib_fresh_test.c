@@ -30,9 +30,11 @@ static void test_zeros(void)
     static const unsigned char zeros[5000];
     check(memcmp(grown(5000, 0), zeros, 5000) == 0, "seed 0: zeros", "not all");
     mem_fill_fresh(SEED);
-    check(mem_create(MEM_RANDOM, MIB) &&
-              memcmp(mem_sbrk(5000), zeros, 5000) == 0,
-          "a new heap knows of no seed", "it does");
+    bool created = mem_create(MEM_RANDOM, MIB);
+    void *p = mem_sbrk(5000);
+    guard_open(p, 5000);
+    check(created && memcmp(p, zeros, 5000) == 0, "a new heap knows of no seed",
+          "it does");
 }
 
 /* How many of the bytes of two heaps are alike. */

@@ -12,6 +12,7 @@
 
 #include "config.h"
 #include "driver/clock.h"
+#include "driver/confine.h"
 #include "driver/interrupt.h"
 #include "driver/outfile.h"
 #include "driver/trace_edit.h"
@@ -49,6 +50,7 @@ static const char help_text[] =
     "                        allocators)\n"
     "    --align N           alignment required, 8 or 16\n"
     "    --memory MIB        memory that a run may touch\n"
+    "    --unconfined        let the allocator call the kernel as it likes\n"
     "    --seconds N         time for all of it (default 60), and one more "
     "try;\n"
     "                        what was found by then is written, and so it is\n"
@@ -63,7 +65,13 @@ static const char help_text[] =
     "allocator passes, or does not fail reliably; 2 bad usage, input or "
     "output.\n";
 
-enum { OPTION_ALIGN = 256, OPTION_MEMORY, OPTION_SECONDS, OPTION_SAME };
+enum {
+    OPTION_ALIGN = 256,
+    OPTION_MEMORY,
+    OPTION_SECONDS,
+    OPTION_SAME,
+    OPTION_UNCONFINED
+};
 
 static const struct option options[] = {
     {"allocator", required_argument, NULL, 'm'},
@@ -72,6 +80,7 @@ static const struct option options[] = {
     {"align", required_argument, NULL, OPTION_ALIGN},
     {"memory", required_argument, NULL, OPTION_MEMORY},
     {"seconds", required_argument, NULL, OPTION_SECONDS},
+    {"unconfined", no_argument, NULL, OPTION_UNCONFINED},
     {"quiet", no_argument, NULL, 'q'},
     {"help", no_argument, NULL, 'h'},
     {0},
@@ -144,6 +153,9 @@ static int take_option(struct shrink_command *c, int letter)
         return take_seconds("--seconds", &c->seconds);
     case OPTION_SAME:
         c->ask.same_message = true;
+        return -1;
+    case OPTION_UNCONFINED:
+        confine_switch(false);
         return -1;
     case 'q':
         c->quiet = true;

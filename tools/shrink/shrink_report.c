@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "driver/confine.h"
 #include "driver/clock.h"
 #include "driver/grid.h"
 #include "driver/interrupt.h"
@@ -62,6 +63,8 @@ static void print_command(FILE *out, const struct shrink_command *c,
         fputs(o->detail > 1 ? " -D" : " -d 0", out);
     if (o->align)
         fprintf(out, " --align %zu", o->align);
+    if (confine_state() == CONFINE_OFF)
+        fputs(" --unconfined", out);
     if (c->ask.kind == FAULT_TIMEOUT)
         fprintf(out, " -s %g", shrink_limit(&c->ask, best));
     fputs(" shows it again\n", out);
