@@ -69,7 +69,8 @@ struct isolate *isolate_start(void (*body)(void *arg), void *arg,
 
 /*
  * isolate_await - wait until the child reports a step or ends, for at most
- *     `seconds` of its CPU time and TIME_SLACK times as many on the wall.
+ *     `seconds` of its CPU time, and, if it hardly uses that, TIME_SLACK times
+ *     as many on the wall.
  *     After any event but ISOLATE_STEP the child is dead.
  */
 enum isolate_event isolate_await(struct isolate *c, double seconds);

@@ -48,10 +48,14 @@ What to run:
 How to check:
   -d N                0: no payload checks; 1: at free and realloc (default);
                       2: all payloads and mm_checkheap after every request
-  -D                  the same as -d 2
+  -D                  the same as -d 2, and --hygiene
+  --hygiene           more passes: fresh memory and freed payloads hold a pattern;
+                      the end of the heap faults
   -s SECONDS          CPU time that a pass over a trace may take (default: 60)
   --memory MIB        memory that a run may touch (default: 6144; at most 3/4 of
                       the machine's)
+  --unconfined        let the allocator call the kernel as it likes: files, threads
+                      (default: only what an allocator needs)
   --align N           alignment required, 8 or 16 (default: 16; for the classic
                       dialect 8)
   -n                  heap at a fixed address (default: a random one)
@@ -460,12 +464,13 @@ my $contract = 'allocator trace path weight ops ids valid error peak_payload '
     is(keys_of($text, 'machine'), 'cpu cores kernel compiler libc',
         '--json: keys of machine');
     is(keys_of($text, 'config'), 'util_weight util_min util_max ratio_min '
-        . 'ratio_max detail time_limit memory_mib alignment fixed_base',
+        . 'ratio_max detail time_limit memory_mib alignment fixed_base '
+        . 'confined',
         '--json: keys of config, each once');
     is(keys_of($text, 'results'), "$contract secs floor_ns_per_op "
         . 'heap_over_live_mean heap_over_live_at_live heap_over_live_at_heap '
         . 'heap_max_over_live_max output alignment bound_bytes above_bound '
-        . 'resident',
+        . 'resident private_bytes deterministic',
         '--json: keys of a result');
     is(keys_of($text, 'summary'), 'allocator traces valid util kops libc_ratio '
         . 'perf_index libc_ratio_lo libc_ratio_hi floor_ns_per_op above_bound',
@@ -518,7 +523,8 @@ my $contract = 'allocator trace path weight ops ids valid error peak_payload '
         =~ s/error/error_kind error_line error_op error_message/r), qw(secs
         floor_ns_per_op heap_over_live_mean heap_over_live_at_live
         heap_over_live_at_heap heap_max_over_live_max output alignment
-        bound_bytes above_bound resident cpu cores kernel
+        bound_bytes above_bound resident private_bytes deterministic cpu
+        cores kernel
         compiler libc)), '--csv: the header');
     is(@more + 0, 0, '--csv: a line for each result');
     like($values, qr{^\Q$bump\E,tiny,\Q$tiny\E,1,6,3,true,,,,,128,208,0,

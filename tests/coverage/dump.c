@@ -28,11 +28,11 @@ int __wrap_kill(pid_t pid, int signo);
 int __real_prctl(int option, ...);
 int __wrap_prctl(int option, ...);
 
-/* gcov does not do without memory; see tests/data/fails_malloc.c. */
+/* gcov does not do without memory; see tests/data/no_memory.c. */
 static void have_memory(void)
 {
     void (*no_more)(void);
-    *(void **)&no_more = dlsym(RTLD_DEFAULT, "fails_malloc_no_more");
+    *(void **)&no_more = dlsym(RTLD_DEFAULT, "no_memory_no_more");
     if (no_more)
         no_more();
 }

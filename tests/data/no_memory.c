@@ -1,15 +1,48 @@
 /*
  * no_memory.c - a libc that has no memory from the NO_MEMORY_AT-th request on,
  *     or, with NO_MEMORY_ONCE, at that one alone; loaded before the real one
+ *
+ * With NO_MEMORY_TOLD only the process that was started lacks memory, and none
+ * of its children; that file comes to be when it does.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t count, size_t size);
 extern void *__libc_realloc(void *block, size_t size);
+
+static const char *told;
+static pid_t self;
+static bool no_more;
+
+__attribute__((constructor)) static void begin(void)
+{
+    told = getenv("NO_MEMORY_TOLD");
+    self = getpid();
+    if (told)
+        unsetenv("LD_PRELOAD");
+}
+
+/* no_memory_no_more - from here on there is memory: for a program that, as it
+ *     ends, writes down what was run. */
+void no_memory_no_more(void);
+void no_memory_no_more(void)
+{
+    no_more = true;
+}
+
+static void tell(void)
+{
+    static bool done;
+    if (told && !done)
+        close(open(told, O_CREAT | O_WRONLY, 0600));
+    done = true;
+}
 
 static bool refuse(void)
 {
@@ -18,8 +51,10 @@ static bool refuse(void)
         const char *text = getenv("NO_MEMORY_AT");
         at = text ? atol(text) : 0;
     }
-    if (!at || ++requests < at || (requests > at && getenv("NO_MEMORY_ONCE")))
+    if (!at || no_more || (told && getpid() != self) || ++requests < at ||
+        (requests > at && getenv("NO_MEMORY_ONCE")))
         return false;
+    tell();
     errno = ENOMEM;
     return true;
 }
