@@ -141,7 +141,8 @@ static bool inspect(struct allocator *a, const char *path, bool dialect_known,
     a->has_usable_size = !a->classic && elf_defines(e, "mm_usable_size");
     a->collects = !a->classic && elf_defines(e, "mm_roots");
     a->static_bytes = elf_static_bytes(e);
-    a->mapped_bytes = elf_mapped_bytes(e);
+    a->mapped_bytes = elf_mapped_bytes(e, false);
+    a->writable_bytes = elf_mapped_bytes(e, true);
     elf_close(e);
     return !missing;
 }

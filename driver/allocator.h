@@ -34,10 +34,11 @@ struct allocator {
     bool checker_answers; /* mm_checkheap returns a bool */
     bool has_memalign;    /* if not, it is given malloc instead */
     bool has_walk, has_usable_size;
-    bool collects;         /* it finds out what is dead by itself, some day:
-                            * payloads that died may lie in live blocks */
-    uint64_t static_bytes; /* writable static data */
-    uint64_t mapped_bytes; /* address space that the object itself takes */
+    bool collects;           /* it finds out what is dead by itself, some day:
+                              * payloads that died may lie in live blocks */
+    uint64_t static_bytes;   /* writable static data */
+    uint64_t mapped_bytes;   /* address space that the object itself takes */
+    uint64_t writable_bytes; /* of that, for what is writable */
 };
 
 /* allocator_on_simulated_heap - whether its memory is memlib's. */

@@ -187,7 +187,7 @@ size_t elf_static_ranges(const struct elf_object *e, struct elf_range *ranges,
     return count;
 }
 
-uint64_t elf_mapped_bytes(const struct elf_object *e)
+uint64_t elf_mapped_bytes(const struct elf_object *e, bool writable)
 {
     const file_header *h = (const file_header *)e->bytes;
     uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), lo = UINT64_MAX, hi = 0;
@@ -197,7 +197,8 @@ uint64_t elf_mapped_bytes(const struct elf_object *e)
         if (!part || h->e_phoff % sizeof(uint64_t) != 0)
             break;
         uint64_t end = part->p_vaddr + part->p_memsz;
-        if (part->p_type != PT_LOAD || end < part->p_vaddr)
+        if (part->p_type != PT_LOAD || end < part->p_vaddr ||
+            (writable && !(part->p_flags & PF_W)))
             continue;
         lo = part->p_vaddr < lo ? part->p_vaddr : lo;
         hi = end > hi ? end : hi;

@@ -26,8 +26,8 @@ bool elf_defines(const struct elf_object *e, const char *name);
 uint64_t elf_static_bytes(const struct elf_object *e);
 
 /* elf_mapped_bytes - address space that it takes, from its first page to its
- *     last. */
-uint64_t elf_mapped_bytes(const struct elf_object *e);
+ *     last; or from the first to the last that are writable. */
+uint64_t elf_mapped_bytes(const struct elf_object *e, bool writable);
 
 /* elf_static_ranges - where they will lie, relative to where the object is
  *     mapped; those of threads left out.  The first ones, at most max; how many.

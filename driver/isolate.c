@@ -452,14 +452,13 @@ uint64_t isolate_peak(const struct isolate *c)
     return status_bytes(c, "VmHWM:");
 }
 
-uint64_t isolate_mapped(const struct isolate *c)
+struct isolate_space isolate_space(const struct isolate *c)
 {
-    return status_bytes(c, "VmSize:") - status_bytes(c, "VmStk:");
-}
-
-uint64_t isolate_mapped_peak(const struct isolate *c)
-{
-    return status_bytes(c, "VmPeak:");
+    return (struct isolate_space){
+        .mapped = status_bytes(c, "VmSize:") - status_bytes(c, "VmStk:"),
+        .peak = status_bytes(c, "VmPeak:"),
+        .writable = status_bytes(c, "VmData:"),
+    };
 }
 
 bool isolate_forget_peak(const struct isolate *c)

@@ -91,13 +91,16 @@ uint64_t isolate_resident(const struct isolate *c);
 uint64_t isolate_peak(const struct isolate *c);
 bool isolate_forget_peak(const struct isolate *c);
 
-/*
- * isolate_mapped, isolate_mapped_peak - bytes of address space that a child
- *     that is alive has, but for its stack, and the most it ever had with it;
- *     0 where the kernel does not tell.
+/* Bytes of address space of a child. */
+struct isolate_space {
+    uint64_t mapped;   /* but for its stack */
+    uint64_t peak;     /* the most it ever had, with it */
+    uint64_t writable; /* and its own, without it */
+};
+
+/* isolate_space - of a child that is alive; 0 where the kernel does not tell.
  */
-uint64_t isolate_mapped(const struct isolate *c);
-uint64_t isolate_mapped_peak(const struct isolate *c);
+struct isolate_space isolate_space(const struct isolate *c);
 
 /* isolate_death - how it ended; call after isolate_await told it did. */
 struct isolate_death isolate_death(const struct isolate *c);

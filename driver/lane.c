@@ -115,21 +115,31 @@ void lane_close(struct lane *l)
 
 void lane_begin(struct lane *l)
 {
-    l->mapped = isolate_mapped(l->child);
-    l->mapped_peak = isolate_mapped_peak(l->child);
+    l->before = isolate_space(l->child);
     isolate_resume(l->child);
 }
 
+/* By how much more than `own` bytes something has grown. */
+static uint64_t growth(uint64_t before, uint64_t now, uint64_t own)
+{
+    return now > before + own ? now - before - own : 0;
+}
+
+/* An object that maps memory over itself grows in one of them only. */
 uint64_t lane_private(const struct lane *l)
 {
-    uint64_t now = isolate_mapped(l->child);
-    uint64_t peak = isolate_mapped_peak(l->child);
-    uint64_t object = l->r.allocator->mapped_bytes;
-    uint64_t bytes = now > l->mapped ? now - l->mapped : 0;
-    if (peak > l->mapped_peak && peak - l->mapped_peak > bytes)
-        bytes = peak - l->mapped_peak;
-    bytes = bytes > object ? bytes - object : 0;
-    return l->r.log->libc_bytes > bytes ? l->r.log->libc_bytes : bytes;
+    const struct allocator *a = l->r.allocator;
+    struct isolate_space now = isolate_space(l->child);
+    const uint64_t grown[] = {
+        growth(l->before.mapped, now.mapped, a->mapped_bytes),
+        growth(l->before.peak, now.peak, a->mapped_bytes),
+        growth(l->before.writable, now.writable, a->writable_bytes),
+        l->r.log->libc_bytes,
+    };
+    uint64_t most = 0;
+    for (size_t i = 0; i < sizeof grown / sizeof *grown; i++)
+        most = grown[i] > most ? grown[i] : most;
+    return most;
 }
 
 /* ---- Audits ------------------------------------------------------------ */

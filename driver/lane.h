@@ -33,8 +33,8 @@ struct lane {
     struct replay r;
     struct isolate *child;
     bool timed;
-    bool again;                   /* a check pass after the first one */
-    uint64_t mapped, mapped_peak; /* before anything of the allocator ran */
+    bool again;                  /* a check pass after the first one */
+    struct isolate_space before; /* anything of the allocator was there */
 };
 
 /* lane_fresh_heap - a new heap of the kind that the task's allocators want. */

@@ -130,8 +130,9 @@ static bool check_again(struct lane *l)
 
 static bool wants_second_pass(const struct task *task)
 {
-    return !task->o->check_only && !task->o->fail_at &&
-           allocator_on_simulated_heap(task->a);
+    const struct run_options *o = task->o;
+    bool thorough = !o->check_only || o->hygiene || o->detail >= 2;
+    return thorough && !o->fail_at && allocator_on_simulated_heap(task->a);
 }
 
 static bool check_in(struct lane *l, struct speed_reference *ref)

@@ -55,8 +55,8 @@ sub tries {
 # With an environment as long each time: programs that are recorded copy it.
 sub limited {
     my ($command, $at, $told) = @_;
-    return sprintf('NO_MEMORY_AT=%08d NO_MEMORY_TOLD=%s LD_PRELOAD=%s %s', $at, $told,
-        $preload, $command);
+    return sprintf('NO_MEMORY_AT=%08d NO_MEMORY_TOLD=%s LD_PRELOAD=%s %s', $at,
+        $told, $preload, $command);
 }
 
 # What it does: its status, its output and the file.  And its errors.
@@ -85,7 +85,8 @@ my $log = spew(scratch('log.mtrace'), "= Start\n\@ ./a:[0x1] + 0x1000 0x10\n"
     . "\@ ./a:[0x1] - 0x1000\n= End\n");
 tries("$rep import $log -o $file", $file);
 tries("$rep record -o $file -- sh -c :", $file);
-tries("$rep shrink -q -s 5 -m tests/faulty/overlap.c -o $file $trace", $file, 2);
+tries("$rep shrink -q -s 5 -m tests/faulty/overlap.c -o $file $trace", $file,
+    2);
 tries("$mdriver --list");
 my $run = "$mdriver -n --quiet -c $trace";
 tries($run);
