@@ -175,11 +175,11 @@ void confine_switch(bool on)
     switched_on = on;
 }
 
-/* A sanitizer reads its own symbols, a profile is written at the end, and
- * valgrind's own calls are made by the same process. */
+/* A sanitizer reads its own symbols, and valgrind's own calls are made by the
+ * same process. */
 static bool under_tool(void)
 {
-#if defined __SANITIZE_ADDRESS__ || defined MDRIVER_COVERAGE
+#ifdef __SANITIZE_ADDRESS__
     return true;
 #elif defined __has_feature
 #if __has_feature(address_sanitizer)

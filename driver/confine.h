@@ -21,7 +21,7 @@ void confine_switch(bool on);
 enum confine_state {
     CONFINE_FILTERED,
     CONFINE_OFF,     /* it was switched off */
-    CONFINE_TOOL,    /* a sanitizer, valgrind or a profile needs the calls */
+    CONFINE_TOOL,    /* a sanitizer or valgrind needs the calls */
     CONFINE_MISSING, /* the kernel has no filters */
 };
 
