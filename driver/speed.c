@@ -57,13 +57,16 @@ bool speed_floor(struct task *task)
 
 /* ---- Sittings ---------------------------------------------------------- */
 
+#define SAMPLES_MAX (SIDE_PASSES * SPEED_SITTINGS)
+
 /* What is gathered over all sittings. */
 struct samples {
-    double ns[2 * SPEED_ROUNDS_MAX * SPEED_SITTINGS];
-    double outside_ns[2 * SPEED_ROUNDS_MAX * SPEED_SITTINGS];
-    double init_ns[2 * SPEED_ROUNDS_MAX * SPEED_SITTINGS];
-    double instructions[2 * SPEED_ROUNDS_MAX * SPEED_SITTINGS];
-    size_t count;
+    struct times {
+        double inside[SAMPLES_MAX], outside[SAMPLES_MAX];
+        size_t count;
+    } times, others; /* of the other one in the rounds */
+    double init_ns[SAMPLES_MAX];
+    double instructions[SAMPLES_MAX];
     double ratios[SPEED_SITTINGS];
     size_t ratio_count;
 };
@@ -88,18 +91,26 @@ static void make_plan(struct plan *plan, double a_ns, double b_ns)
                                                  : (unsigned)sittings;
 }
 
+static void gather_times(struct times *to, const struct side *s)
+{
+    size_t bytes = s->count * sizeof *s->inside;
+    memcpy(to->inside + to->count, s->inside, bytes);
+    memcpy(to->outside + to->count, s->outside, bytes);
+    to->count += s->count;
+}
+
 static void gather(struct samples *to, const struct side *a,
                    const struct side *b)
 {
-    size_t bytes = a->count * sizeof *a->inside;
-    memcpy(to->ns + to->count, a->inside, bytes);
-    memcpy(to->outside_ns + to->count, a->outside, bytes);
-    memcpy(to->init_ns + to->count, a->init, bytes);
-    memcpy(to->instructions + to->count, a->instructions, bytes);
-    to->count += a->count;
-    if (b->count == a->count)
-        to->ratios[to->ratio_count++] =
-            stats_paired_ratio(a->inside, b->inside, a->count / 2).mid;
+    size_t bytes = a->count * sizeof *a->init, at = to->times.count;
+    memcpy(to->init_ns + at, a->init, bytes);
+    memcpy(to->instructions + at, a->instructions, bytes);
+    gather_times(&to->times, a);
+    if (b->count != a->count)
+        return;
+    gather_times(&to->others, b);
+    to->ratios[to->ratio_count++] =
+        stats_paired_ratio(a->inside, b->inside, a->count / 2).mid;
 }
 
 /* One sitting; the first makes the plan. */
@@ -161,50 +172,53 @@ static bool inspect(struct task *task, const struct speed_reference *ref)
 
 /* ---- Figures ----------------------------------------------------------- */
 
-static void store_samples(struct result *r, const struct samples *from)
+static void store_samples(struct result *r, const struct times *from)
 {
     r->samples_ns = malloc(from->count * sizeof *r->samples_ns);
     if (!r->samples_ns)
         return;
-    memcpy(r->samples_ns, from->ns, from->count * sizeof *r->samples_ns);
+    memcpy(r->samples_ns, from->inside, from->count * sizeof *r->samples_ns);
     r->sample_count = from->count;
 }
 
 /* The child's own clock stands nearest to the requests; but it is the child's.
  * So the kernel's books of the child bound it from below: by what factor the
- * times have to be longer to be believed. */
-static double correction(const struct task *task, struct samples *from)
+ * times of a have to be longer to be believed. */
+static double correction(const struct task *task, const struct allocator *a,
+                         struct times *of)
 {
-    double inside = stats_median(from->ns, from->count);
-    double outside =
-        stats_median(from->outside_ns, from->count) - task->overhead_ns;
+    double inside = stats_median(of->inside, of->count);
+    double outside = stats_median(of->outside, of->count) - task->overhead_ns;
     double most = inside * (1 + CLOCK_DOUBT) + CLOCK_DOUBT_NS;
     double least = task->result->floor_ns_per_op * (double)task->t->op_count;
     bool credible = outside <= most && inside >= least * (1 - FLOOR_DOUBT);
-    return credible || task->o->probe ? 1 : fmax(outside, least) / inside;
+    bool trusted = !allocator_on_simulated_heap(a) || task->o->probe;
+    return credible || trusted ? 1 : fmax(outside, least) / inside;
 }
 
-static void correct(const struct task *task, struct samples *from)
+static void correct(const struct task *task, const struct plan *plan,
+                    struct samples *from)
 {
-    double factor = correction(task, from);
-    for (size_t i = 0; i < from->count; i++)
-        from->ns[i] *= factor;
+    double factor = correction(task, task->a, &from->times);
+    double other =
+        from->others.count ? correction(task, plan->other, &from->others) : 1;
+    for (size_t i = 0; i < from->times.count; i++)
+        from->times.inside[i] *= factor;
     for (size_t i = 0; i < from->ratio_count; i++)
-        from->ratios[i] /= factor;
+        from->ratios[i] *= other / factor;
 }
 
 static void store_figures(struct task *task, struct samples *from)
 {
     struct result *r = task->result;
     double ops = (double)task->t->op_count;
-    if (allocator_on_simulated_heap(task->a))
-        correct(task, from);
-    store_samples(r, from);
-    r->secs = stats_median(from->ns, from->count) / 1e9;
+    size_t count = from->times.count;
+    store_samples(r, &from->times);
+    r->secs = stats_median(from->times.inside, count) / 1e9;
     r->ns_per_op = r->secs * 1e9 / ops;
     r->kops = ops / r->secs / 1e3;
-    r->init_ns = stats_median(from->init_ns, from->count);
-    double counted = stats_median(from->instructions, from->count);
+    r->init_ns = stats_median(from->init_ns, count);
+    double counted = stats_median(from->instructions, count);
     r->instructions_per_op = counted > 0 ? counted / ops : NAN;
     if (task->a->kind == ALLOCATOR_LIBC)
         r->ratio = (struct stats_interval){1, 1, 1, true};
@@ -220,26 +234,30 @@ bool speed_measure(struct task *task, const struct speed_reference *ref)
     bool probe = task->o->probe;
     bool paired = !probe && task->a->kind != ALLOCATOR_LIBC;
     struct plan plan = {1, 1, paired ? &libc : NULL};
-    struct samples samples = {.count = 0};
+    struct samples samples = {.ratio_count = 0};
     if (allocator_on_simulated_heap(task->a) && !inspect(task, ref))
         return false;
     if (task->result->fault)
         return true;
     if (!sit_all(task, &plan, ref, &samples))
         return false;
-    if (!task->result->fault && samples.count)
-        store_figures(task, &samples);
+    if (task->result->fault || !samples.times.count)
+        return true;
+    correct(task, &plan, &samples);
+    store_figures(task, &samples);
     return true;
 }
 
 bool speed_versus(struct task *task, struct stats_interval *ratio)
 {
     struct plan plan = {1, 1, task->rival};
-    struct samples samples = {.count = 0};
+    struct samples samples = {.ratio_count = 0};
     *ratio = (struct stats_interval){NAN, NAN, NAN, false};
     if (!sit_all(task, &plan, NULL, &samples))
         return false;
-    if (!task->result->fault && samples.ratio_count)
-        *ratio = stats_median_interval(samples.ratios, samples.ratio_count);
+    if (task->result->fault || !samples.ratio_count)
+        return true;
+    correct(task, &plan, &samples);
+    *ratio = stats_median_interval(samples.ratios, samples.ratio_count);
     return true;
 }
