@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "config.h"
+#include "driver/books.h"
 #include "driver/clock.h"
 #include "driver/confine.h"
 #include "driver/interrupt.h"
@@ -209,21 +210,6 @@ void isolate_step_done(void)
 
 /* ---- In the parent ----------------------------------------------------- */
 
-/* Bytes of memory that the process has in use; 0 when it is gone. */
-static size_t resident_bytes(pid_t pid)
-{
-    char path[64];
-    unsigned long pages = 0;
-    snprintf(path, sizeof path, "/proc/%d/statm", (int)pid);
-    FILE *f = fopen(path, "re");
-    if (!f)
-        return 0;
-    if (fscanf(f, "%*u %lu", &pages) != 1)
-        pages = 0;
-    fclose(f);
-    return pages * (size_t)sysconf(_SC_PAGESIZE);
-}
-
 uint64_t isolate_allowance(struct isolate_limits limits)
 {
     uint64_t machine = (uint64_t)sysconf(_SC_PHYS_PAGES) *
@@ -289,7 +275,7 @@ struct isolate *isolate_start(void (*body)(void *arg), void *arg,
         be_child(c, parent, body, arg);
     isolate_withhold(c->wire, sizeof *c->wire);
     keep_on_processor(c->pid, limits.processor);
-    c->rss_limit = resident_bytes(c->pid) + isolate_allowance(limits);
+    c->rss_limit = books_about_resident(c->pid) + isolate_allowance(limits);
     return c;
 }
 
@@ -382,7 +368,7 @@ static bool must_end(const struct isolate *c, struct deadline d,
         *event = ISOLATE_TIMEOUT;
     else if (is_asleep(c, d))
         *event = ISOLATE_ASLEEP;
-    else if (resident_bytes(c->pid) > c->rss_limit)
+    else if (books_about_resident(c->pid) > c->rss_limit)
         *event = ISOLATE_MEMORY;
     else
         return false;
@@ -426,50 +412,9 @@ uint64_t isolate_cpu_ns(const struct isolate *c)
     return clock_process_ns(c->pid);
 }
 
-/* A line of the child's status, "VmRSS: 2168 kB", in bytes. */
-static uint64_t status_bytes(const struct isolate *c, const char *name)
+pid_t isolate_pid(const struct isolate *c)
 {
-    char path[64], line[128];
-    unsigned long long kib = 0;
-    size_t length = strlen(name);
-    snprintf(path, sizeof path, "/proc/%d/status", (int)c->pid);
-    FILE *f = fopen(path, "re");
-    while (f && fgets(line, sizeof line, f))
-        if (strncmp(line, name, length) == 0)
-            sscanf(line + length, "%llu", &kib);
-    if (f)
-        fclose(f);
-    return kib << 10;
-}
-
-uint64_t isolate_resident(const struct isolate *c)
-{
-    return status_bytes(c, "VmRSS:");
-}
-
-uint64_t isolate_peak(const struct isolate *c)
-{
-    return status_bytes(c, "VmHWM:");
-}
-
-struct isolate_space isolate_space(const struct isolate *c)
-{
-    return (struct isolate_space){
-        .mapped = status_bytes(c, "VmSize:") - status_bytes(c, "VmStk:"),
-        .peak = status_bytes(c, "VmPeak:"),
-        .writable = status_bytes(c, "VmData:"),
-    };
-}
-
-bool isolate_forget_peak(const struct isolate *c)
-{
-    char path[64];
-    snprintf(path, sizeof path, "/proc/%d/clear_refs", (int)c->pid);
-    int fd = open(path, O_WRONLY | O_CLOEXEC);
-    bool good = fd >= 0 && write(fd, "5", 1) == 1;
-    if (fd >= 0)
-        close(fd);
-    return good;
+    return c->pid;
 }
 
 struct isolate_death isolate_death(const struct isolate *c)

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 struct isolate;
 
@@ -82,25 +83,8 @@ void isolate_resume(struct isolate *c);
  *     far, by the kernel's books. */
 uint64_t isolate_cpu_ns(const struct isolate *c);
 
-/*
- * isolate_resident, isolate_peak - bytes of memory that a child that is alive
- *     has in use, and the most it had since isolate_forget_peak, by the
- *     kernel's books; 0 where those do not tell.
- */
-uint64_t isolate_resident(const struct isolate *c);
-uint64_t isolate_peak(const struct isolate *c);
-bool isolate_forget_peak(const struct isolate *c);
-
-/* Bytes of address space of a child. */
-struct isolate_space {
-    uint64_t mapped;   /* but for its stack */
-    uint64_t peak;     /* the most it ever had, with it */
-    uint64_t writable; /* and its own, without it */
-};
-
-/* isolate_space - of a child that is alive; 0 where the kernel does not tell.
- */
-struct isolate_space isolate_space(const struct isolate *c);
+/* isolate_pid - of a child that is alive, for books.h. */
+pid_t isolate_pid(const struct isolate *c);
 
 /* isolate_death - how it ended; call after isolate_await told it did. */
 struct isolate_death isolate_death(const struct isolate *c);

@@ -115,7 +115,7 @@ void lane_close(struct lane *l)
 
 void lane_begin(struct lane *l)
 {
-    l->before = isolate_space(l->child);
+    l->before = books_space(isolate_pid(l->child));
     isolate_resume(l->child);
 }
 
@@ -129,7 +129,7 @@ static uint64_t growth(uint64_t before, uint64_t now, uint64_t own)
 uint64_t lane_private(const struct lane *l)
 {
     const struct allocator *a = l->r.allocator;
-    struct isolate_space now = isolate_space(l->child);
+    struct books_space now = books_space(isolate_pid(l->child));
     const uint64_t grown[] = {
         growth(l->before.mapped, now.mapped, a->mapped_bytes),
         growth(l->before.peak, now.peak, a->mapped_bytes),

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "driver/books.h"
 #include "driver/isolate.h"
 #include "driver/replay.h"
 #include "driver/result.h"
@@ -33,8 +34,8 @@ struct lane {
     struct replay r;
     struct isolate *child;
     bool timed;
-    bool again;                  /* a check pass after the first one */
-    struct isolate_space before; /* anything of the allocator was there */
+    bool again;                /* a check pass after the first one */
+    struct books_space before; /* anything of the allocator was there */
 };
 
 /* lane_fresh_heap - a new heap of the kind that the task's allocators want. */

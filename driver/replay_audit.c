@@ -29,6 +29,16 @@ static void bring_into_range(struct replay_log *log, const struct trace *t)
         f->kind = FAULT_NONE;
 }
 
+/* The heap was never larger than it can be. */
+static void bring_growth_into_range(struct replay *copy)
+{
+    if (!allocator_on_simulated_heap(copy->allocator))
+        return;
+    for (size_t i = 0; i < copy->log->growth_count; i++)
+        if (copy->growth[i].bytes > mem_limit())
+            copy->growth[i].bytes = mem_limit();
+}
+
 static void *copy_of(const void *p, size_t bytes)
 {
     void *copy = malloc(bytes ? bytes : 1);
@@ -51,10 +61,12 @@ bool replay_snapshot(struct replay *copy, const struct replay *r)
         copy->growth =
             copy_of(r->growth, copy->log->growth_count * sizeof *r->growth);
     }
-    if (copy->answers && copy->growth)
-        return true;
-    replay_discard(copy);
-    return false;
+    if (!copy->answers || !copy->growth) {
+        replay_discard(copy);
+        return false;
+    }
+    bring_growth_into_range(copy);
+    return true;
 }
 
 void replay_discard(struct replay *copy)

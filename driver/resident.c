@@ -9,6 +9,7 @@
  */
 #include "driver/resident.h"
 
+#include "driver/books.h"
 #include "driver/measures.h"
 
 static bool await_phase(struct lane *l, enum replay_phase phase, bool *good)
@@ -28,7 +29,7 @@ static bool go_on(struct lane *l, enum replay_phase phase, uint64_t *most,
     isolate_resume(l->child);
     if (!await_phase(l, phase, good))
         return false;
-    uint64_t now = *good ? isolate_resident(l->child) : 0;
+    uint64_t now = *good ? books_resident(isolate_pid(l->child)) : 0;
     *most = now > *most ? now : *most;
     return true;
 }
@@ -39,14 +40,14 @@ static bool measure_in(struct lane *l)
     uint64_t most = 0;
     if (!await_phase(l, REPLAY_READY, &good))
         return false;
-    bool known = good && isolate_forget_peak(l->child);
-    uint64_t before = known ? isolate_resident(l->child) : 0;
+    bool known = good && books_forget_peak(isolate_pid(l->child));
+    uint64_t before = known ? books_resident(isolate_pid(l->child)) : 0;
     if (good && l->r.pause < l->task->t->op_count &&
         !go_on(l, REPLAY_REQUEST, &most, &good))
         return false;
     if (good && !go_on(l, REPLAY_DONE, &most, &good))
         return false;
-    uint64_t peak = good ? isolate_peak(l->child) : 0;
+    uint64_t peak = good ? books_peak(isolate_pid(l->child)) : 0;
     peak = peak > most ? peak : most;
     if (good && before && peak > before)
         measures_charge(l->task->result, peak - before);

@@ -28,9 +28,16 @@ const char *fault_name(enum fault_kind kind)
     return names[kind];
 }
 
+/* Some of it is hearsay: what is too much to be true must not look like
+ * little. */
+static uint64_t sum(uint64_t a, uint64_t b)
+{
+    return a <= UINT64_MAX - b ? a + b : UINT64_MAX;
+}
+
 uint64_t result_memory(const struct result *r)
 {
-    return r->heap_bytes + r->static_bytes + r->private_bytes;
+    return sum(sum(r->heap_bytes, r->static_bytes), r->private_bytes);
 }
 
 double result_above_bound(const struct result *r)

@@ -413,6 +413,7 @@ stops_itself          c timeout/valid          honest was asleep
 traces_parent         c crash/valid            honest called ptrace
 unmaps_driver         c timeout/timeout        honest
 works_in_threads      f valid/valid            honest
+wraps_growth          c valid/valid            honest
 writes_parent         c valid/valid            honest
 exits                 uc exit/valid            honest exit(0) was called
 closes                uc valid/valid           honest

@@ -396,7 +396,7 @@ sub marked {
     return @found;
 }
 
-# interrupt(SIGNAL, NAME, COMMAND, READY) - once READY->() holds, send the
+# interrupt(SIGNAL, NAME, COMMAND, READY) - once READY->(MARK) holds, send the
 # signal; returns how the command ended and what it said.
 sub interrupt {
     my ($signal, $name, $command, $ready, $where, @under_way) = @_;
@@ -415,7 +415,7 @@ sub interrupt {
         exec("sh", "-c", "exec $command") or POSIX::_exit(127);
     }
     for (1 .. 1000) {
-        last if $ready->();
+        last if $ready->($mark);
         sleep(0.01);
     }
     sleep(0.2);
@@ -437,7 +437,13 @@ sub interrupt {
 
 my $json   = scratch('interrupted.json');
 my $curves = scratch('interrupted.curves');
-my $built  = sub { my @found = glob("$tmp/mdriver-*/probe.c"); @found > 0 };
+# The compiler was there and has gone, and the driver has a child.
+my $built = sub {
+    my ($mark) = @_;
+    return 0 if !glob("$tmp/mdriver-*/probe.c");
+    my @names = map { slurp("/proc/$_/comm") } marked($mark);
+    return @names > 1 && !grep { $_ !~ /^mdriver/ } @names;
+};
 unlink($json);
 for my $signal (qw(INT TERM HUP)) {
     interrupt($signal, 'an endless request', './mdriver -m tests/faulty/loop.c '

@@ -78,6 +78,18 @@ static void test_charged(void)
     check_near(r.heap_over_live_at_live, 552. / 250, "measure 2 does not");
 }
 
+/* What a child tells may be anything. */
+static void test_too_much(void)
+{
+    struct measures m = gather();
+    struct result r = {0};
+    measures_store(&m, UINT64_MAX - 39, &r);
+    check_near(r.util, 0, "40 more bytes do not make it little");
+    measures_store(&m, 1024, &r);
+    measures_charge_private(&r, UINT64_MAX - 1000);
+    check_near(r.util, 0, "nor does memory taken besides");
+}
+
 static void test_unknown(void)
 {
     struct measures m = gather();
@@ -111,6 +123,7 @@ int main(void)
     test_gathered();
     test_stored();
     test_charged();
+    test_too_much();
     test_unknown();
     test_nothing_lived();
     return check_done();
