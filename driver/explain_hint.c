@@ -156,6 +156,29 @@ static bool is_plain(const struct explain_scene *s)
     return !s->r->filled && !s->r->shifted;
 }
 
+/* What is different about a pass that is not the first. */
+static void print_later(FILE *out, const struct explain_scene *s,
+                        const struct replay_fault *f)
+{
+    fputs("\n  the check pass went well; ", out);
+    if (s->timed && f && f->unfilled)
+        fputs("here nobody wrote into payloads: does the allocator look at "
+              "what is in them?",
+              out);
+    else if (s->again && f && f->kind == FAULT_NOT_ZEROED)
+        fputs("there memory from mem_sbrk was zero, here it is as that pass "
+              "left it",
+              out);
+    else if (s->again)
+        fputs("this is a later one, after mm_init on an emptied heap: is there "
+              "a variable that mm_init does not reset?",
+              out);
+    else
+        fputs("this is a later one, in a new process, and fresh memory is not "
+              "zero: does the allocator do the same each time?",
+              out);
+}
+
 void explain_hint(FILE *out, const struct explain_scene *s,
                   const struct replay_fault *f)
 {
@@ -165,9 +188,7 @@ void explain_hint(FILE *out, const struct explain_scene *s,
     if (s->r->starved) /* a run that is not would go well */
         return;
     if (s->timed || s->again)
-        fprintf(out, "\n  the check pass went well, and this is a later one, "
-                     "after mm_init on an emptied heap: is there a variable "
-                     "that mm_init does not reset?");
+        print_later(out, s, f);
     else if (s->r->filled)
         print_valgrind(out, s);
     else if (has_file(s) && is_plain(s)) {

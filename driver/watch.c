@@ -35,8 +35,8 @@ static struct watch_find read_log(const struct replay *r,
     if (event == ISOLATE_TIMEOUT || event == ISOLATE_ASLEEP ||
         event == ISOLATE_INTERRUPTED || !replay_snapshot(&left, r))
         return (struct watch_find){.verdict = WATCH_LATE};
-    if (event == ISOLATE_STEP && left.log->fault.kind == f->kind &&
-        left.log->fault.answer == f->answer && left.log->watched)
+    if (left.log->watched && left.log->fault.kind == f->kind &&
+        left.log->fault.answer == f->answer) /* its checker may have died */
         found = (struct watch_find){WATCH_FOUND, left.log->fault.op};
     replay_discard(&left);
     return found;

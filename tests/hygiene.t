@@ -125,8 +125,7 @@ deterministic: yes
 == fresh_calloc
 status 1
 not-zeroed 10
-T:10: where fresh memory is not zero: calloc(4, 100) for id 3 returned a block that is not all zero
-  valgrind ./mdriver -c T -m tests/hygiene/fresh_calloc.c  # names the instruction
+T:10: in the second run: calloc(4, 100) for id 3 returned a block that is not all zero
 deterministic: unknown
 == fresh_garbage
 status 1
