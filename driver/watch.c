@@ -25,7 +25,7 @@ static struct replay_watch watch_for(const struct replay_fault *f)
     };
 }
 
-/* What a child under watch left. */
+/* What a child under watch left, which may have died of its checker since. */
 static struct watch_find read_log(const struct replay *r,
                                   const struct replay_fault *f,
                                   enum isolate_event event)
@@ -36,7 +36,7 @@ static struct watch_find read_log(const struct replay *r,
         event == ISOLATE_INTERRUPTED || !replay_snapshot(&left, r))
         return (struct watch_find){.verdict = WATCH_LATE};
     if (left.log->watched && left.log->fault.kind == f->kind &&
-        left.log->fault.answer == f->answer) /* its checker may have died */
+        left.log->fault.answer == f->answer)
         found = (struct watch_find){WATCH_FOUND, left.log->fault.op};
     replay_discard(&left);
     return found;

@@ -100,6 +100,15 @@ if (slurp('mdriver') !~ /__asan_init/) {
         "$seen, $unseen");
 }
 
+# That the checker dies of the damage is no reason not to tell of it.
+{
+    my $path = trace('dies', 'a 0 64', 'a 1 64', 'f 0', 'f 1');
+    my ($status, $out) =
+        run("./mdriver --quiet -c $path -m tests/data/dying_checker.c");
+    like($out, qr/; seen at free\(id 0\)\n  it happened during malloc\(64\) for id 1 on line 6\n/,
+        'a checker that dies');
+}
+
 # The damage is found however many requests lie between.
 {
     my $path = trace('far', 'a 0 64', 'a 1 64', 'f 0',

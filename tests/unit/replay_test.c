@@ -339,7 +339,10 @@ static const char bump[] =
     "    if (p && q) memmove(q, p, n);\n"
     "    return q;\n"
     "}\n"
-    "void *mm_calloc(size_t k, size_t n) { return mm_malloc(k * n); }\n"
+    "void *mm_calloc(size_t k, size_t n) {\n"
+    "    void *p = mm_malloc(k * n);\n"
+    "    return p ? memset(p, 0, k * n) : NULL;\n"
+    "}\n"
     "bool mm_checkheap(int line) { (void)line; return true; }\n";
 
 static struct compiled compiled;
