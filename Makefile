@@ -10,6 +10,7 @@
 # make soak       SOAK_REQUESTS (default 10^7) random requests on each
 #                 allocator, all of the heap looked at after each
 # make docs-pictures  draw the pictures of docs (with gnuplot)
+# make docs-zoo   docs/zoo.md, from what the tests of faults and attacks print
 # make traces     record and generate the traces anew
 # make traces-large  those of 10^6 to 10^7 requests, in build/traces-large
 # make install    to PREFIX (default /usr/local), DESTDIR is heeded
@@ -62,7 +63,7 @@ ALLOCATORS := $B/allocators/mm.so $(VARIANTS:%=$B/allocators/%.so) \
 PROGRAMS := $(OUT)/mdriver $(OUT)/rep $B/record.so
 
 .PHONY: all run test bench debug traces traces-large install clean \
-	docs-pictures compile_commands.json
+	docs-pictures docs-zoo compile_commands.json
 all: $(PROGRAMS) $(ALLOCATORS)
 
 # Allocators find memlib in the program; nothing else of it is theirs to see,
@@ -223,6 +224,13 @@ docs-pictures: all
 	gnuplot -e "files='$B/curves/mm-$(PICTURED).dat \
 	    $B/curves/implicit-$(PICTURED).dat'; names='mm implicit'; \
 	    trace='$(PICTURED)'; output='docs/overhead.png'" plot/overhead.gp
+
+# The tables of the zoos.
+docs-zoo: all
+	@mkdir -p $B/tests
+	perl tests/faults.t >$B/tests/faults.t.log
+	perl tests/hostile.t >$B/tests/hostile.t.log
+	tests/zoo $B/tests/faults.t.log $B/tests/hostile.t.log >docs/zoo.md
 
 compile_commands.json:
 	bear -- $(MAKE) -B all

@@ -138,7 +138,7 @@ static void catch_fatal_signals(void)
 {
     static const int fatal[] = {SIGSEGV, SIGBUS,  SIGFPE,
                                 SIGILL,  SIGABRT, SIGSYS};
-    static char room[64 << 10]; /* a stack for when the stack is used up */
+    static char room[16 << 10]; /* a stack for when the stack is used up */
     sigaltstack(&(stack_t){.ss_sp = room, .ss_size = sizeof room}, NULL);
     struct sigaction action = {.sa_sigaction = on_fatal_signal,
                                .sa_flags = SA_SIGINFO | SA_ONSTACK};
