@@ -59,6 +59,19 @@ bool books_forget_peak(pid_t pid)
     return good;
 }
 
+/* "1234 (name) S ...", where a name may hold what it likes. */
+bool books_is_asleep(pid_t pid)
+{
+    char path[64], line[128] = "";
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    FILE *f = fopen(path, "re");
+    bool read = f && fgets(line, sizeof line, f);
+    const char *name_ends = read ? strrchr(line, ')') : NULL;
+    if (f)
+        fclose(f);
+    return name_ends && name_ends[1] == ' ' && name_ends[2] == 'S';
+}
+
 struct books_space books_space(pid_t pid)
 {
     return (struct books_space){

@@ -21,6 +21,9 @@ uint64_t books_about_resident(pid_t pid);
 uint64_t books_peak(pid_t pid);
 bool books_forget_peak(pid_t pid);
 
+/* books_is_asleep - it waits for something, and its books are closed. */
+bool books_is_asleep(pid_t pid);
+
 /* Address space. */
 struct books_space {
     uint64_t mapped;   /* but for its stack */

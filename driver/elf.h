@@ -30,8 +30,8 @@ uint64_t elf_static_bytes(const struct elf_object *e);
 uint64_t elf_mapped_bytes(const struct elf_object *e, bool writable);
 
 /* elf_static_ranges - where they will lie, relative to where the object is
- *     mapped; those of threads left out.  The first ones, at most max; how many.
- */
+ *     mapped; those of threads left out.  The first ones, at most max; how
+ *     many. */
 struct elf_range {
     uint64_t at, bytes;
 };

@@ -37,7 +37,8 @@ typedef bool examination(struct examine *e);
  *     examine_abuse - what becomes of the mistakes that programs make. */
 examination examine_conform, examine_oom, examine_abuse;
 
-/* examine_grade_checker - how much of the damage to a heap mm_checkheap sees. */
+/* examine_grade_checker - how much of the damage to a heap mm_checkheap
+ *     sees. */
 examination examine_grade_checker;
 
 /* examine_break - run under a debugger, and stop there where run->break_at

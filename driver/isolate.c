@@ -36,6 +36,9 @@
 #define BUSY_PART  50
 #define BUSY_SLACK 9
 
+/* How often, some 10 us apart, is looked whether a child sleeps. */
+#define SETTLE_LOOKS 100
+
 /* The memory that parent and child talk through: counters of steps done and of
  * leaves to go on.  No semaphores: glibc's abort the process that waits for
  * one that was scribbled on. */
@@ -405,6 +408,12 @@ enum isolate_event isolate_await(struct isolate *c, double seconds)
 void isolate_resume(struct isolate *c)
 {
     counter_raise(&c->wire->go);
+}
+
+void isolate_settle(const struct isolate *c)
+{
+    for (int i = 0; i < SETTLE_LOOKS && !books_is_asleep(c->pid); i++)
+        sched_yield();
 }
 
 uint64_t isolate_cpu_ns(const struct isolate *c)

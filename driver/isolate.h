@@ -80,8 +80,11 @@ enum isolate_event isolate_await(struct isolate *c, double seconds);
 void isolate_resume(struct isolate *c);
 
 /* isolate_cpu_ns - nanoseconds of CPU time that a child that is alive took so
- *     far, by the kernel's books. */
+ *     far, by the kernel's books; while it runs they may be some ms behind.
+ * isolate_settle - the child reported a step: wait until it sleeps, or is late
+ *     with that. */
 uint64_t isolate_cpu_ns(const struct isolate *c);
+void isolate_settle(const struct isolate *c);
 
 /* isolate_pid - of a child that is alive, for books.h. */
 pid_t isolate_pid(const struct isolate *c);

@@ -49,9 +49,9 @@ struct result {
     uint64_t peak_payload;  /* bytes */
     uint64_t heap_bytes;    /* taken with mem_sbrk, or resident */
     bool resident;          /* it is by how much the resident set grew */
-    bool compared;         /* runs that differ in hygiene alone were */
-    size_t parted_line;    /* of the trace, where runs that differ in nothing
-                            * parted; 0: they did not */
+    bool compared;          /* runs that differ in hygiene alone were */
+    size_t parted_line;     /* of the trace, where runs that differ in nothing
+                             * parted; 0: they did not */
     size_t sbrk_failures;   /* calls of mem_sbrk that were made to fail */
     uint64_t static_bytes;  /* the allocator's writable static data */
     uint64_t private_bytes; /* memory it took besides: mmap, libc's malloc */

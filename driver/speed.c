@@ -28,14 +28,15 @@ static bool make_rounds(struct side *a, struct side *b, unsigned first,
     return true;
 }
 
-/* By how much the kernel's books of a pass exceed the clock in it: waking,
- * reading the clock, going to sleep. */
+/* By how much the kernel's books of a pass exceed the clock in it, at the
+ * least: waking, reading the clock, going to sleep.  Before anything sorts the
+ * times, which come in pairs. */
 static double outside_more(const struct side *s)
 {
-    double more[SIDE_PASSES];
-    for (size_t i = 0; i < s->count; i++)
-        more[i] = s->outside[i] - s->inside[i];
-    return stats_median(more, s->count);
+    double least = s->outside[0] - s->inside[0];
+    for (size_t i = 1; i < s->count; i++)
+        least = fmin(least, s->outside[i] - s->inside[i]);
+    return least;
 }
 
 bool speed_floor(struct task *task)
@@ -46,9 +47,9 @@ bool speed_floor(struct task *task)
     bool done = side_begin(&s, &good) &&
                 make_rounds(&s, NULL, 0, SPEED_ROUNDS_MAX, &good);
     if (done && good && s.count) {
+        task->overhead_ns = outside_more(&s);
         task->result->floor_ns_per_op =
             stats_median(s.inside, s.count) / (double)task->t->op_count;
-        task->overhead_ns = outside_more(&s);
     }
     side_end(&s);
     allocator_release(&noop);
@@ -183,17 +184,22 @@ static void store_samples(struct result *r, const struct times *from)
 
 /* The child's own clock stands nearest to the requests; but it is the child's.
  * So the kernel's books of the child bound it from below: by what factor the
- * times of a have to be longer to be believed. */
+ * times of a have to be longer to be believed.  A busy machine adds to both,
+ * and 20 us more to the books; so the lower ones are compared. */
 static double correction(const struct task *task, const struct allocator *a,
                          struct times *of)
 {
-    double inside = stats_median(of->inside, of->count);
-    double outside = stats_median(of->outside, of->count) - task->overhead_ns;
-    double most = inside * (1 + CLOCK_DOUBT) + CLOCK_DOUBT_NS;
+    double inside = stats_low(of->inside, of->count), factor = 1;
+    double outside = stats_low(of->outside, of->count) - task->overhead_ns;
+    double median = stats_median(of->inside, of->count);
     double least = task->result->floor_ns_per_op * (double)task->t->op_count;
-    bool credible = outside <= most && inside >= least * (1 - FLOOR_DOUBT);
-    bool trusted = !allocator_on_simulated_heap(a) || task->o->probe;
-    return credible || trusted ? 1 : fmax(outside, least) / inside;
+    if (!allocator_on_simulated_heap(a) || task->o->probe)
+        return 1;
+    if (outside > inside * (1 + CLOCK_DOUBT) + CLOCK_DOUBT_NS)
+        factor = outside / inside;
+    if (median < least * (1 - FLOOR_DOUBT))
+        factor = fmax(factor, least / median);
+    return factor;
 }
 
 static void correct(const struct task *task, const struct plan *plan,

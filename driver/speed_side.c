@@ -91,6 +91,12 @@ static bool await_step(struct side *s, enum replay_phase phase, bool *good)
     return *good || !is_judged(s) || lane_explain(l, event);
 }
 
+static uint64_t books_now(const struct lane *l)
+{
+    isolate_settle(l->child);
+    return isolate_cpu_ns(l->child);
+}
+
 /* mm_init, then the requests, in a lane that is under way. */
 static bool make_pass(struct side *s, bool *good)
 {
@@ -99,13 +105,13 @@ static bool make_pass(struct side *s, bool *good)
         return false;
     if (!*good)
         return true;
-    uint64_t before = isolate_cpu_ns(l->child);
+    uint64_t before = books_now(l);
     isolate_resume(l->child);
     if (!await_step(s, REPLAY_DONE, good))
         return false;
     if (!*good)
         return true;
-    uint64_t outside = isolate_cpu_ns(l->child) - before;
+    uint64_t outside = books_now(l) - before;
     if (!audit_timed(s, good))
         return false;
     if (*good)

@@ -33,6 +33,12 @@ double stats_median(double *values, size_t n)
     return middle_of_sorted(values, n);
 }
 
+double stats_low(double *values, size_t n)
+{
+    qsort(values, n, sizeof *values, compare_doubles);
+    return values[n / 8];
+}
+
 /*
  * step_down - C(n, i - 1) from C(n, i), both as multiples of C(n, n / 2):
  *     so scaled, no n overflows, and what underflows is too small to matter.

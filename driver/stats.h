@@ -13,6 +13,11 @@
  *     is even).  Sorts values in place. */
 double stats_median(double *values, size_t n);
 
+/* stats_low - of n > 0 values the one below which an eighth of them lie: where
+ *     noise only adds, nearer to the truth than the median.  Sorts values in
+ *     place. */
+double stats_low(double *values, size_t n);
+
 struct stats_interval {
     double mid, lo, hi;
     bool certain; /* [lo, hi] covers the median with 95% or more */

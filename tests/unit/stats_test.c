@@ -24,6 +24,15 @@ static void test_medians(void)
           even[3]);
 }
 
+static void test_low(void)
+{
+    double one[] = {7}, seven[] = {7, 6, 5, 4, 3, 2, 1};
+    double sixteen[] = {9, 8, 7, 6, 5, 4, 3, 2, 1, 10, 11, 12, 13, 14, 15, 16};
+    check_near(stats_low(one, 1), 7, "the low one of one value");
+    check_near(stats_low(seven, 7), 1, "of seven: the least");
+    check_near(stats_low(sixteen, 16), 3, "of sixteen: two are less");
+}
+
 /* The values n, n-1 ... 1, so that the ends of the interval are ranks. */
 static struct stats_interval interval_of(size_t n)
 {
@@ -154,6 +163,7 @@ static void test_separates(void)
 int main(void)
 {
     test_medians();
+    test_low();
     test_ranks();
     test_too_few();
     test_coverage();
