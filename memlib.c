@@ -18,6 +18,7 @@
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "config.h"
@@ -277,6 +278,14 @@ size_t mem_extent(void)
         most = (size_t)from - below;
     }
     return most < mem_limit() ? most : mem_limit();
+}
+
+size_t mem_present(void)
+{
+    struct stat st;
+    if (!heap || heap_file < 0 || fstat(heap_file, &st) != 0)
+        return 0;
+    return (size_t)st.st_blocks * 512;
 }
 
 /* ---- What fresh memory holds ------------------------------------------- */

@@ -113,6 +113,10 @@ size_t mem_highest(void);
  */
 size_t mem_extent(void);
 
+/* mem_present - bytes of the heap that are in memory, whoever has them mapped;
+ *     0 where there is no heap, or that is not known. */
+size_t mem_present(void);
+
 /*
  * mem_view - make the heap below its highest break readable to this process,
  *     which is not the one that moved it; its first byte, and how many there

@@ -143,6 +143,7 @@ static bool inspect(struct allocator *a, const char *path, bool dialect_known,
     a->static_bytes = elf_static_bytes(e);
     a->mapped_bytes = elf_mapped_bytes(e, false);
     a->writable_bytes = elf_mapped_bytes(e, true);
+    a->thread_bytes = elf_thread_bytes(e);
     elf_close(e);
     return !missing;
 }

@@ -39,6 +39,7 @@ struct allocator {
     uint64_t static_bytes;   /* writable static data */
     uint64_t mapped_bytes;   /* address space that the object itself takes */
     uint64_t writable_bytes; /* of that, for what is writable */
+    uint64_t thread_bytes;   /* of libc's malloc, for static data of threads */
 };
 
 /* allocator_on_simulated_heap - whether its memory is memlib's. */

@@ -177,7 +177,7 @@ void confine_switch(bool on)
 
 /* A sanitizer reads its own symbols, and valgrind's own calls are made by the
  * same process. */
-static bool under_tool(void)
+bool confine_has_tool(void)
 {
 #ifdef __SANITIZE_ADDRESS__
     return true;
@@ -194,18 +194,22 @@ static bool under_tool(void)
 #endif
 }
 
+/* It knows our answers, and goes as far as to look for a program at NULL: a
+ * container's own filter may allow the one and not the other. */
 static bool kernel_filters(void)
 {
     const uint32_t action = SECCOMP_RET_TRAP;
     return ARCHITECTURE &&
-           syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
+           syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0 &&
+           prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, NULL) != 0 &&
+           errno == EFAULT;
 }
 
 enum confine_state confine_state(void)
 {
     if (!switched_on)
         return CONFINE_OFF;
-    if (under_tool())
+    if (confine_has_tool())
         return CONFINE_TOOL;
     return kernel_filters() ? CONFINE_FILTERED : CONFINE_MISSING;
 }

@@ -28,6 +28,10 @@ enum confine_state {
 /* confine_state - what holds for processes started from now on. */
 enum confine_state confine_state(void);
 
+/* confine_has_tool - whether this is a sanitizer's build or runs under
+ * valgrind: the tool's calls and memory are then those of the process. */
+bool confine_has_tool(void);
+
 /*
  * confine_calls - before an allocator is loaded: from here on only what it
  *     takes to load it and to run it, and of memory that is there only the

@@ -187,20 +187,39 @@ size_t elf_static_ranges(const struct elf_object *e, struct elf_range *ranges,
     return count;
 }
 
-uint64_t elf_mapped_bytes(const struct elf_object *e, bool writable)
+static const ElfW(Phdr) * part(const struct elf_object *e, unsigned i)
 {
     const file_header *h = (const file_header *)e->bytes;
+    if (i >= h->e_phnum || h->e_phoff % sizeof(uint64_t) != 0)
+        return NULL;
+    return at(e, h->e_phoff + (uint64_t)i * sizeof(ElfW(Phdr)),
+              sizeof(ElfW(Phdr)));
+}
+
+/* What malloc adds to a block, twice. */
+#define THREAD_SLACK 32
+
+/* No more than the static data that is charged: the header may lie. */
+uint64_t elf_thread_bytes(const struct elf_object *e)
+{
+    const ElfW(Phdr) * p;
+    uint64_t most = elf_static_bytes(e);
+    for (unsigned i = 0; (p = part(e, i)); i++)
+        if (p->p_type == PT_TLS && p->p_memsz)
+            return (p->p_memsz < most ? p->p_memsz : most) + THREAD_SLACK;
+    return 0;
+}
+
+uint64_t elf_mapped_bytes(const struct elf_object *e, bool writable)
+{
     uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), lo = UINT64_MAX, hi = 0;
-    for (unsigned i = 0; i < h->e_phnum; i++) {
-        const ElfW(Phdr) *part =
-            at(e, h->e_phoff + i * sizeof *part, sizeof *part);
-        if (!part || h->e_phoff % sizeof(uint64_t) != 0)
-            break;
-        uint64_t end = part->p_vaddr + part->p_memsz;
-        if (part->p_type != PT_LOAD || end < part->p_vaddr ||
-            (writable && !(part->p_flags & PF_W)))
+    const ElfW(Phdr) * p;
+    for (unsigned i = 0; (p = part(e, i)); i++) {
+        uint64_t end = p->p_vaddr + p->p_memsz;
+        if (p->p_type != PT_LOAD || end < p->p_vaddr ||
+            (writable && !(p->p_flags & PF_W)))
             continue;
-        lo = part->p_vaddr < lo ? part->p_vaddr : lo;
+        lo = p->p_vaddr < lo ? p->p_vaddr : lo;
         hi = end > hi ? end : hi;
     }
     return hi > lo ? ((hi + page - 1) & -page) - (lo & -page) : 0;

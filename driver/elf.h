@@ -29,6 +29,10 @@ uint64_t elf_static_bytes(const struct elf_object *e);
  *     last; or from the first to the last that are writable. */
 uint64_t elf_mapped_bytes(const struct elf_object *e, bool writable);
 
+/* elf_thread_bytes - bytes that a thread's copy of .tdata and .tbss takes of
+ *     libc's malloc, where that gives it room; 0 for none. */
+uint64_t elf_thread_bytes(const struct elf_object *e);
+
 /* elf_static_ranges - where they will lie, relative to where the object is
  *     mapped; those of threads left out.  The first ones, at most max; how
  *     many. */

@@ -171,7 +171,8 @@ static void print_later(FILE *out, const struct explain_scene *s,
               out);
     else if (s->again)
         fputs("this is a later one, after mm_init on an emptied heap: is there "
-              "a variable that mm_init does not reset?",
+              "a variable that mm_init does not reset, or memory that is read "
+              "before it is written (valgrind tells)?",
               out);
     else
         fputs("this is a later one, in a new process, and fresh memory is not "

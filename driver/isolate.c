@@ -36,8 +36,10 @@
 #define BUSY_PART  50
 #define BUSY_SLACK 9
 
-/* How often, some 10 us apart, is looked whether a child sleeps. */
-#define SETTLE_LOOKS 100
+/* How often, and how far apart, is looked whether a child sleeps: where others
+ * want its processor it comes to that some 10 ms later. */
+#define SETTLE_LOOKS   500
+#define SETTLE_WAIT_NS 50000
 
 /* The memory that parent and child talk through: counters of steps done and of
  * leaves to go on.  No semaphores: glibc's abort the process that waits for
@@ -52,6 +54,8 @@ struct isolate {
     struct wire *wire;
     int output; /* an unlinked file in memory */
     size_t rss_limit;
+    size_t (*held)(void);
+    uint64_t held_limit;
     uint32_t steps; /* wire->done as it was last seen */
     struct isolate_death death;
 };
@@ -156,7 +160,7 @@ static void redirect(int output)
     dup2(empty, 0);
     dup2(output, 1);
     dup2(output, 2);
-    close_range(3, ~0U, 0);
+    closefrom(3);
     /* A buffer of its own, or the first line printed would take memory that
      * counts as the allocator's. */
     static char buffer[BUFSIZ];
@@ -279,6 +283,8 @@ struct isolate *isolate_start(void (*body)(void *arg), void *arg,
     isolate_withhold(c->wire, sizeof *c->wire);
     keep_on_processor(c->pid, limits.processor);
     c->rss_limit = books_about_resident(c->pid) + isolate_allowance(limits);
+    c->held = limits.held;
+    c->held_limit = isolate_allowance(limits);
     return c;
 }
 
@@ -362,6 +368,13 @@ static bool is_asleep(const struct isolate *c, struct deadline d)
                             now > d.wall + BUSY_SLACK * most);
 }
 
+/* What it unmaps is not its own any more, and not given back either. */
+static bool takes_too_much(const struct isolate *c)
+{
+    return books_about_resident(c->pid) > c->rss_limit ||
+           (c->held && c->held() > c->held_limit);
+}
+
 static bool must_end(const struct isolate *c, struct deadline d,
                      enum isolate_event *event)
 {
@@ -371,7 +384,7 @@ static bool must_end(const struct isolate *c, struct deadline d,
         *event = ISOLATE_TIMEOUT;
     else if (is_asleep(c, d))
         *event = ISOLATE_ASLEEP;
-    else if (books_about_resident(c->pid) > c->rss_limit)
+    else if (takes_too_much(c))
         *event = ISOLATE_MEMORY;
     else
         return false;
@@ -412,8 +425,9 @@ void isolate_resume(struct isolate *c)
 
 void isolate_settle(const struct isolate *c)
 {
+    const struct timespec wait = {.tv_nsec = SETTLE_WAIT_NS};
     for (int i = 0; i < SETTLE_LOOKS && !books_is_asleep(c->pid); i++)
-        sched_yield();
+        nanosleep(&wait, NULL);
 }
 
 uint64_t isolate_cpu_ns(const struct isolate *c)

@@ -50,9 +50,11 @@ void isolate_unshare(void *p, size_t bytes);
 
 /* What config.h leaves open. */
 struct isolate_limits {
-    uint64_t memory;    /* bytes that the child may touch */
-    unsigned processor; /* that it stays on: the n-th of those that we may run
-                         * on, counted round and round; 0: any */
+    uint64_t memory;      /* bytes that the child may touch */
+    size_t (*held)(void); /* bytes of shared memory that are held for it, be
+                           * they mapped or not; NULL: none */
+    unsigned processor;   /* that it stays on: the n-th of those that we may run
+                           * on, counted round and round; 0: any */
 };
 
 /* isolate_allowance - bytes that a child under these limits may really touch:

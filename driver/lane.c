@@ -5,6 +5,7 @@
 #include "driver/lane.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 
 #include "config.h"
 #include "driver/clock.h"
+#include "driver/confine.h"
 #include "driver/explain.h"
 #include "memlib.h"
 
@@ -44,6 +46,7 @@ static size_t alignment(const struct task *task, const struct allocator *a)
 static struct isolate_limits limits(const struct task *task)
 {
     return (struct isolate_limits){.memory = task->o->memory,
+                                   .held = mem_present,
                                    .processor = task->processor};
 }
 
@@ -125,16 +128,20 @@ static uint64_t growth(uint64_t before, uint64_t now, uint64_t own)
     return now > before + own ? now - before - own : 0;
 }
 
-/* An object that maps memory over itself grows in one of them only. */
+/* An object that maps memory over itself grows in one of them only.  What a
+ * tool takes besides cannot be told apart. */
 uint64_t lane_private(const struct lane *l)
 {
+    if (confine_has_tool())
+        return 0;
     const struct allocator *a = l->r.allocator;
+    const uint64_t threads = a->thread_bytes; /* that is static data already */
     struct books_space now = books_space(isolate_pid(l->child));
     const uint64_t grown[] = {
-        growth(l->before.mapped, now.mapped, a->mapped_bytes),
-        growth(l->before.peak, now.peak, a->mapped_bytes),
-        growth(l->before.writable, now.writable, a->writable_bytes),
-        l->r.log->libc_bytes,
+        growth(l->before.mapped, now.mapped, a->mapped_bytes + threads),
+        growth(l->before.peak, now.peak, a->mapped_bytes + threads),
+        growth(l->before.writable, now.writable, a->writable_bytes + threads),
+        growth(0, l->r.log->libc_bytes, threads),
     };
     uint64_t most = 0;
     for (size_t i = 0; i < sizeof grown / sizeof *grown; i++)
@@ -238,6 +245,8 @@ static void explain(struct lane *l, const struct replay *left, struct shadow *s,
         .seconds = l->task->o->time_limit,
         .memory = isolate_allowance(limits(l->task)),
     };
+    if (death.signal == SIGSYS) /* no load or store went astray */
+        scene.crashed = false;
     bool possible = replay_audit(left, s, answered(l, log), NULL, NULL, &fault);
     fault.refused = log->fault.refused;
     const struct replay_fault *f = !possible         ? &fault

@@ -72,6 +72,10 @@ if (slurp('mdriver') !~ /__asan_init/) {
         report($_, $path);
         is($debug, $expected{$_} // '', "$_: whether to try the sanitizers");
     }
+    # A build with sanitizers has no filter: there it would fork indeed.
+    my (undef, $out) = run("./mdriver --quiet -c $path -m tests/data/forks.c");
+    like($out, qr/called fork or clone, which an allocator may not\n/, 'fork');
+    unlike($out, qr/make debug/, 'fork: the sanitizers are not advised');
 }
 
 # ---- Which request did it ----

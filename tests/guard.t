@@ -123,6 +123,13 @@ check_unwritten('fresh_zeros', 'tests/hygiene/fresh_zeros.c', 'b->next ?',
     'mm_malloc');
 check_unwritten('freed_payload', 'tests/hygiene/freed_payload.c', '% 2 == 0',
     'mm_free');
+# What valgrind takes for itself is not the allocator's.
+{
+    my $json = scratch('out.json');
+    valgrind('mm', "--json $json");
+    is(report_of($json)->{results}[0]{private_bytes}, 0,
+        'valgrind: its own memory is not charged');
+}
 # Not gc: to read what nobody has written is what a conservative collector does.
 check_clean($_) for qw(mm implicit explicit segregated tree slab tlsf buddy brk
     naive);

@@ -203,7 +203,8 @@ sub check_output {
 }
 
 # Times: a cheat would gain a factor of a hundred; four is what a busy machine
-# may do.
+# may do.  On the harmless trace all is less than what the kernel's books can
+# tell, and it only cannot be faster than doing nothing.
 sub check_figures {
     my ($row, $r) = @_;
     my ($v, $h, $v_honest, $h_honest) = @{$r->{results}};
@@ -211,7 +212,11 @@ sub check_figures {
         "$row->{name}: the utilization is what addresses allow",
         "$v->{util}, allowed: $allowed{$row->{util}}")
         if kind_of($v) eq 'valid';
-    for ([$v, $v_honest], [$h, $h_honest]) {
+    check($h->{ns_per_op} > 0.7 * $h->{floor_ns_per_op},
+        "$row->{name}: no faster on h than who does nothing",
+        "$h->{ns_per_op} ns, the floor: $h->{floor_ns_per_op}")
+        if defined($h->{ns_per_op});
+    for ([$v, $v_honest]) {
         my ($its, $theirs) = map { $_->{ns_per_op} } @$_;
         next if !defined($its) || !$theirs || $row->{util} eq 'all';
         my $on = "$row->{name}: no time is gained on $_->[0]{trace}";
@@ -345,7 +350,7 @@ books_in_replaced     c valid/valid            books
 books_in_section      c valid/valid            books
 books_in_shared       c valid/valid            books
 books_in_shared_late  c init/init              books
-books_in_signal_stack c valid/valid            headless
+books_in_signal_stack c init/init              headless
 books_in_stack        c valid/valid            books
 books_in_static       c valid/valid            books
 books_in_thread       c valid/valid            books
@@ -362,6 +367,7 @@ eats_heap             c oom/valid              honest
 eats_memfd            c crash/valid            honest called memfd_create
 eats_mmap             c oom/valid              honest
 eats_shared           c oom/oom                honest
+eats_unmapped         c oom/valid              honest
 executes              c crash/valid            honest called execve
 exits                 c exit/valid             honest exit(0) was called
 exits_at_load         c exit/exit              honest exit(0) was called

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "config.h"
+#include "driver/books.h"
 #include "driver/clock.h"
 #include "driver/interrupt.h"
 #include "driver/isolate.h"
@@ -131,7 +132,12 @@ static void test_cpu_time(void)
     check(isolate_cpu_ns(c) - before < 5000000, "a sleeping child is free",
           "%llu ns", (unsigned long long)(isolate_cpu_ns(c) - before));
     isolate_resume(c);
+    usleep(10000);
+    check(!books_is_asleep(isolate_pid(c)), "a working one does not sleep",
+          "it does");
     check_event(c, 5, "step", "after the work");
+    isolate_settle(c);
+    check(books_is_asleep(isolate_pid(c)), "it sleeps again", "it does not");
     uint64_t took = isolate_cpu_ns(c) - before;
     check(took >= 50000000 && took < 500000000, "the kernel counts its work",
           "50 ms are %llu ns", (unsigned long long)took);
