@@ -34,6 +34,7 @@ struct job {
     bool classic_headers;
     uint64_t deadline; /* on the wall's clock */
     bool late;
+    int unstarted; /* errno of why there was no compiler; 0: there was */
 };
 
 static double patience = COMPILE_SECONDS;
@@ -68,9 +69,10 @@ static bool run_cc(struct job *job, const char *script, char *last)
                     last,
                     NULL};
     enum compiler_end end = COMPILER_FAILED;
-    if (classic && log && !job->late)
+    if (classic && log && !job->late && !job->unstarted)
         end = compiler_run(script, args, log, job->deadline);
     job->late |= end == COMPILER_LATE;
+    job->unstarted = end == COMPILER_NONE ? errno : job->unstarted;
     free(classic);
     free(log);
     return end == COMPILER_GOOD;
@@ -239,7 +241,12 @@ bool compile_source(struct compiled *c, const char *path, const char *home,
         free(*error);
         *error = is_late(path);
     }
-    if (!good || job.late) {
+    if (job.unstarted) {
+        free(*error);
+        *error = format("%s: no process for the compiler: %s", path,
+                        strerror(job.unstarted));
+    }
+    if (!good || job.late || job.unstarted) {
         compile_remove(job.scratch);
         free(job.scratch);
         return false;

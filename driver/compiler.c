@@ -54,6 +54,7 @@ static pid_t start(char *const argv[], const char *log)
         why = posix_spawnp(&pid, "sh", &actions, &attributes, argv, environ);
     posix_spawn_file_actions_destroy(&actions);
     posix_spawnattr_destroy(&attributes);
+    errno = why;
     return why == 0 ? pid : -1;
 }
 
@@ -88,5 +89,5 @@ enum compiler_end compiler_run(const char *script, char *const args[],
     if (n < 0 || (size_t)n >= sizeof limited || interrupt_signal())
         return COMPILER_FAILED;
     pid_t pid = start(argv, log);
-    return pid < 0 ? COMPILER_FAILED : await(pid, deadline);
+    return pid < 0 ? COMPILER_NONE : await(pid, deadline);
 }

@@ -14,6 +14,7 @@ enum compiler_end {
     COMPILER_GOOD,   /* it exited with 0 */
     COMPILER_FAILED, /* it did not, or the user interrupted it */
     COMPILER_LATE,   /* it was ended at the deadline */
+    COMPILER_NONE,   /* it could not be started; errno is set */
 };
 
 /*

@@ -16,6 +16,7 @@
 #include <linux/seccomp.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -291,11 +292,15 @@ static void begin_program(struct program *p)
     emit_load_number(p);
 }
 
+/* What cannot be confined does not run. */
 static void install(struct program *p)
 {
     struct sock_fprog program = {p->length, p->code};
-    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+        prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0)
+        return;
+    perror("no filter of system calls");
+    _exit(1);
 }
 
 /* ---- While the allocator is loaded ------------------------------------- */

@@ -292,14 +292,16 @@ const struct flag options_flags[] = {
      "there are several allocators; on standard error where an\n"
      "export has standard output"},
     {'A', NULL, NULL, SETS(autolab),
-     "end with a line of JSON for Autolab; likewise"},
+     "end with a line of JSON for Autolab, of the first allocator;\n"
+     "likewise"},
     {'T', NULL, NULL, DOES(take_tabs), "a tab-separated table"},
     {0, "json", "FILE", EXPORTS,
      "every figure, every sample and the machine, as JSON; - is\n"
      "standard output, in place of the table, for one of these"},
     {0, "csv", "FILE", EXPORTS, "the same, as comma-separated values"},
     {0, "markdown", "FILE", EXPORTS, "the table, as Markdown"},
-    {0, "gradescope", "FILE", EXPORTS, "Gradescope's results.json"},
+    {0, "gradescope", "FILE", EXPORTS,
+     "Gradescope's results.json, of the first allocator"},
     {0, "bound", NULL, SETS(bound),
      "how far the heap is above the smallest that one finds who\n"
      "knows the whole trace (see rep bound)"},

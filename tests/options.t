@@ -80,13 +80,14 @@ What to show:
   -g                  end with a line for autograders, each after its name where
                       there are several allocators; on standard error where an
                       export has standard output
-  -A                  end with a line of JSON for Autolab; likewise
+  -A                  end with a line of JSON for Autolab, of the first allocator;
+                      likewise
   -T                  a tab-separated table
   --json FILE         every figure, every sample and the machine, as JSON; - is
                       standard output, in place of the table, for one of these
   --csv FILE          the same, as comma-separated values
   --markdown FILE     the table, as Markdown
-  --gradescope FILE   Gradescope's results.json
+  --gradescope FILE   Gradescope's results.json, of the first allocator
   --bound             how far the heap is above the smallest that one finds who
                       knows the whole trace (see rep bound)
   --compare           one table with a column for each allocator, the best of

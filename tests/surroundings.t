@@ -135,6 +135,15 @@ C
         'no curve is hidden');
 }
 
+{   # no shell, hence no compiler: the source is not to blame
+    my $dir = scratch('empty');
+    run("rm -rf $dir; mkdir $dir");
+    my ($status, $out, $err) =
+        run("PATH=$dir ./mdriver -c $trace -m tests/faulty/correct.c");
+    is("$status $out$err", '2 tests/faulty/correct.c: no process for the '
+        . "compiler: No such file or directory\n", 'no shell');
+}
+
 {   # several allocators, a line each
     my ($status, $out) = run("$run -c $trace -m naive -m implicit -g");
     like($out, qr/^naive correct:2\/2 perfidx:\d+ .*\nimplicit correct:2\/2 /m,
