@@ -107,6 +107,17 @@ static bool audit_request(struct walk *w, size_t i)
     return possible;
 }
 
+/* The child tells how large the heap was; it was no smaller than to hold what
+ * lay in it. */
+static uint64_t heap_at(const struct walk *w, struct growth_reader *g,
+                        size_t served)
+{
+    uint64_t told = heap_after(g, served);
+    bool ours = allocator_on_simulated_heap(w->r->allocator) && w->end;
+    uint64_t least = ours ? w->end - (uintptr_t)mem_heap_lo() : 0;
+    return told && told < least ? least : told;
+}
+
 bool replay_audit(const struct replay *r, struct shadow *s, size_t ops,
                   replay_visit *visit, void *context,
                   struct replay_fault *fault)
@@ -125,7 +136,7 @@ bool replay_audit(const struct replay *r, struct shadow *s, size_t ops,
         m.served = i + 1;
         m.live = w.live;
         m.peak = m.live > m.peak ? m.live : m.peak;
-        m.heap = heap_after(&growth, i + 1);
+        m.heap = heap_at(&w, &growth, i + 1);
         if (visit)
             visit(context, &m);
     }

@@ -99,6 +99,8 @@ static bool gain(struct walk *w, size_t i, uint64_t payload, size_t heap_size)
     if (kind != FAULT_NONE)
         return walk_blame(w, kind, i, a);
     w->live += payload;
+    uintptr_t end = (uintptr_t)w->r->answers[a] + payload;
+    w->end = end > w->end ? end : w->end;
     return true;
 }
 

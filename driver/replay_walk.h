@@ -35,6 +35,7 @@ struct walk {
     struct shadow *shadow;
     uint32_t answer; /* the next one to be made */
     uint64_t live;   /* bytes of live payload */
+    uintptr_t end;   /* of the highest payload so far */
     struct replay_fault *fault;
     bool may_be_null; /* any answer, as mem_sbrk was made to fail */
 };
