@@ -396,7 +396,7 @@ loops_in_init         c timeout/timeout        honest mm_init
 meddles               f valid/valid            honest
 lowers_break          c overlap/valid|outside-heap/valid          all
 outlives_pass         f valid/valid            honest
-patches_clock         s valid/valid            honest
+patches_clock         l valid/valid            honest
 raises_break          c outside-heap/outside-heap honest
 reads_parent          c exit/valid             honest exit(3) was called
 reads_trace           c exit/valid             honest exit(3) was called
