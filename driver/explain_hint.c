@@ -55,13 +55,16 @@ static void print_seconds(FILE *out, const struct explain_scene *s)
         fprintf(out, " -s %g", s->seconds);
 }
 
-static void print_debug_run(FILE *out, const struct explain_scene *s)
+static void print_debug_run(FILE *out, const struct explain_scene *s,
+                            const struct replay_fault *f)
 {
     begin(out, "", "mdriver");
     fputs(" -D -f", out);
     print_file(out, s->r->trace->path);
     print_settings(out, s);
-    fprintf(out, "  # tells after which request it is wrong");
+    fputs(f ? "  # tells after which request it is wrong"
+            : "  # tells whether something was wrong before",
+          out);
 }
 
 static void print_valgrind(FILE *out, const struct explain_scene *s)
@@ -134,12 +137,14 @@ static void print_debug_build(FILE *out, const struct explain_scene *s)
     fputs("  # with sanitizers", out);
 }
 
-/* What is seen later than it happened, and a second run has not told more. */
+/* What may be seen later than it happened, and a second run has not told more:
+ * who crashes may do so over what an earlier request left. */
 static bool is_unexplained(const struct explain_scene *s,
                            const struct replay_fault *f)
 {
-    bool late = f && ((f->kind == FAULT_PAYLOAD && !f->across) ||
-                      f->kind == FAULT_CHECKHEAP);
+    bool late = f ? (f->kind == FAULT_PAYLOAD && !f->across) ||
+                        f->kind == FAULT_CHECKHEAP
+                  : s->crashed && s->phase == REPLAY_REQUEST && s->op > 0;
     return late && s->r->detail < 2 && s->watch.verdict != WATCH_FOUND;
 }
 
@@ -194,7 +199,7 @@ void explain_hint(FILE *out, const struct explain_scene *s,
         print_valgrind(out, s);
     else if (has_file(s) && is_plain(s)) {
         if (is_unexplained(s, f))
-            print_debug_run(out, s);
+            print_debug_run(out, s, f);
         print_break(out, s, op);
         if (is_of_memory(s, f) && can_be_debugged(s))
             print_debug_build(out, s);

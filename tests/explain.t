@@ -316,6 +316,7 @@ T:8: free(id 0) crashed: SIGSEGV, Segmentation fault, at 0x8, near NULL
   map: start|[16]|id 0 ########|[16]|id 1 ########|[16]|id 2 ########|end
                        ^^^^^^^^ this block (# is 8 bytes, [n] n in no payload)
   the latest request next to it: malloc(64) for id 1 on line 6
+  ./mdriver -D -f T -m tests/faulty/null_deref.c  # tells whether something was wrong before
   gdb -q -ex run --args ./mdriver -f T -m tests/faulty/null_deref.c --break-at 8  # stops before that line
 
 == crash over a header
@@ -329,6 +330,7 @@ T:8: free(id 1) crashed: SIGSEGV, Segmentation fault, at an address that no prog
   map: start|[65568]|id 1 ##|[16]|end
                           ^^ this block (# is 8 bytes, [n] n in no payload)
   the latest request next to it: free(id 0) on line 7
+  ./mdriver -D -f T -m tests/faulty/footer_in_16_bits.c  # tells whether something was wrong before
   gdb -q -ex run --args ./mdriver -f T -m tests/faulty/footer_in_16_bits.c --break-at 8  # stops before that line
 
 == realloc that does not copy
