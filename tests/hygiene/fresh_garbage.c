@@ -1,5 +1,6 @@
 /* fresh_garbage.c - a bit of a link that was not written says that a new block
- * is to be wasted; where it is zero, and in half of the patterns, it does not */
+ * is to be wasted; where it is zero, and in half of the patterns, it does not
+ */
 #define OWN_MALLOC
 #include "../faulty/base.h"
 
