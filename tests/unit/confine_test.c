@@ -88,6 +88,8 @@ int main(void)
                   "or not know seccomp");
         check_int(status_of(open_without_close_range), 0,
                   "descriptors are closed without close_range");
+    } else {
+        check_int(confine_has_tool(), 1, "only a tool is left unconfined");
     }
     return check_done();
 }

@@ -54,6 +54,8 @@ static void *nth(size_t k)
 static void begin(const struct trace *t)
 {
     told.calls = 0;
+    free(roots.slot);
+    free(roots.table);
     check(roots_create(&roots, t, &calls), "a table is laid down", "it is not");
     roots_begin(&roots);
     memset(answers, 0, sizeof answers);
@@ -152,5 +154,7 @@ int main(void)
     test_life();
     test_failed_realloc();
     test_leak();
+    free(roots.slot);
+    free(roots.table);
     return leave_dir();
 }
