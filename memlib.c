@@ -192,13 +192,23 @@ void mem_init(void)
     }
 }
 
+/* What mem_sbrk closed last, beyond the break: else it would stay closed where
+ * a later heap, or a later break, goes by it in one step. */
+static void open_tail(void)
+{
+    if (heap->brk >= heap_lo && heap->brk < heap_open)
+        guard_open(heap->brk, (size_t)(heap_open - heap->brk));
+}
+
 void mem_deinit(void)
 {
     if (!heap)
         return;
     size_t bytes = (size_t)(heap_end - heap_base);
-    if (watched) /* or the next mapping there would be as closed */
+    if (watched) { /* or the next mapping there would be as closed */
+        open_tail();
         guard_open(heap_base, (size_t)(heap_open - heap_base));
+    }
     munmap(heap_base, round_to_pages(bytes) + mem_pagesize());
     munmap(heap, sizeof *heap);
     heap = NULL;
@@ -427,6 +437,8 @@ void *mem_sbrk(intptr_t incr)
 
 void mem_reset_brk(void)
 {
+    if (watched)
+        open_tail();
     heap->brk = heap_lo;
     if (watched)
         guard_close(heap_lo, (size_t)(heap_open - heap_lo));
