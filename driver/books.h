@@ -12,7 +12,7 @@
 #include <sys/types.h>
 
 /* books_resident - what it has in use.  books_about_resident - the same within
- *     some hundred KiB, for a fifth of the price. */
+ *     some hundred KiB. */
 uint64_t books_resident(pid_t pid);
 uint64_t books_about_resident(pid_t pid);
 

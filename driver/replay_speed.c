@@ -14,7 +14,7 @@
  * for whoever must explain a crash; it costs one store a request.  There are
  * two of it: who has no roots is not asked for them.  An inspected pass is
  * made by the same instructions, so that no allocator sees by whom it was
- * called; the test costs a timed one 0.2 ns a request. */
+ * called. */
 __attribute__((always_inline)) static inline void
 make_requests(const struct trace *t, const struct allocator_calls *calls,
               void **answers, volatile size_t *at, struct roots *roots,
