@@ -68,6 +68,12 @@
  * whether an allocator keeps payloads when it believes nobody looks. */
 #define SPEED_INSPECTIONS 2
 
+/* The cost of a single request is the least of so many passes: an interrupt
+ * hits one in some 20,000 requests, and hardly the same one each time.  No
+ * pass begins after LATENCY_SECONDS, in which 10^7 requests are made thrice. */
+#define LATENCY_PASSES  7
+#define LATENCY_SECONDS 5.0
+
 /* The clock in an allocator's process is believed up to this part, and so many
  * nanoseconds, below what the kernel's books say.  (Honest ones differ by 4 to
  * 13 us, more where the machine is busy, and where a pass takes 200 us by up to
@@ -98,7 +104,8 @@
 #define RATIO_MIN   0.00
 #define RATIO_MAX   1.00
 
-/* Where ./mdriver -t is told nothing else. */
+/* Where ./mdriver -t is told nothing else; where --plot is. */
 #define TRACE_DIR "traces"
+#define PLOT_DIR  "build/plots"
 
 #endif

@@ -23,6 +23,7 @@
 #include "driver/options.h"
 #include "driver/outfile.h"
 #include "driver/peer.h"
+#include "driver/plot.h"
 #include "driver/report.h"
 #include "driver/run.h"
 #include "driver/terminal.h"
@@ -42,6 +43,7 @@ struct session {
     size_t report_count; /* of them, those that have results: the first ones */
     struct result_set paired; /* the first one's results against the second's */
     struct report_pair pair;
+    struct plot_album album;
     bool stopped; /* before all was run, at: */
     size_t at_set, at_job;
     char *under_way; /* what the user interrupted, to be told last; or NULL */
@@ -178,7 +180,7 @@ static bool run_one(struct session *s, size_t set, size_t job)
     struct run_options o = s->options.run;
     struct result *r = &s->sets[set].results[job];
     const struct allocator *a = &s->allocators[set];
-    o.check_only = s->jobs[job].check_only;
+    o.check_only = s->jobs[job].check_only || !options_times(&s->options);
     s->at_set = set;
     s->at_job = job;
     show_progress(s, a->name, set, s->set_count, job);
@@ -340,6 +342,16 @@ static void print_grades(const struct session *s)
     }
 }
 
+static void draw_pictures(struct session *s)
+{
+    char *error = NULL;
+    FILE *out = options_stdout_taken(&s->options) ? stderr : stdout;
+    s->album = (struct plot_album){.dir = s->options.run.plot_dir,
+                                   .kinds = s->options.plots};
+    if (!plot_draw(&s->album, s->sets, s->report_count, out, &error))
+        complain(s, error);
+}
+
 static void print_report(struct session *s, const struct report *report)
 {
     char *error = NULL;
@@ -348,6 +360,7 @@ static void print_report(struct session *s, const struct report *report)
     bool taken = options_stdout_taken(&s->options);
     if (!taken)
         report_print(stdout, report, how);
+    draw_pictures(s);
     print_grades(s);
     if (!taken && !report_flush(stdout, "<stdout>", &error))
         complain(s, error);
@@ -374,9 +387,10 @@ static void report_all(struct session *s)
         .settings = settings,
         .setting_count = sizeof settings / sizeof *settings,
         .machine = &machine,
+        .album = &s->album,
     };
-    export_all(s, &report);
     print_report(s, &report);
+    export_all(s, &report);
 }
 
 /* ---- Examinations ------------------------------------------------------- */
@@ -467,6 +481,7 @@ static void release(struct session *s)
     }
     jobs_release(s->jobs, s->job_count);
     free(s->paired.results);
+    plot_release(&s->album);
     free(s->sets);
     free(s->allocators);
     free(s->under_way);

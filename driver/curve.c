@@ -4,12 +4,10 @@
 #define _GNU_SOURCE
 #include "driver/curve.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 
+#include "driver/names.h"
 #include "driver/outfile.h"
 
 struct curve {
@@ -18,58 +16,15 @@ struct curve {
     uint64_t static_bytes;
 };
 
-/* The names of this process's files: x.rep and x.rep.gz are two traces of one
- * name, and the second is not to replace the first's. */
-static char **used;
-static size_t used_count;
-
-static bool is_used(const char *path)
-{
-    for (size_t i = 0; i < used_count; i++)
-        if (strcmp(used[i], path) == 0)
-            return true;
-    return false;
-}
-
-static bool use(const char *path)
-{
-    char **longer = reallocarray(used, used_count + 1, sizeof *used);
-    if (!longer)
-        return false;
-    used = longer;
-    used[used_count] = strdup(path);
-    return used[used_count] && ++used_count;
-}
-
-/* The name of an allocator may be a path: its slashes become dots. */
-static char *numbered_name(const char *dir, const char *allocator,
-                           const char *trace, size_t number)
-{
-    char *path, text[24] = "";
-    allocator += strspn(allocator, "./"); /* or the file would be hidden */
-    if (number > 1)
-        snprintf(text, sizeof text, ".%zu", number);
-    if (asprintf(&path, "%s/%s-%s%s.dat", dir, allocator, trace, text) < 0)
-        return NULL;
-    for (char *p = path + strlen(dir) + 1; *p; p++)
-        if (*p == '/')
-            *p = '.';
-    return path;
-}
-
 static char *file_name(const char *dir, const char *allocator,
                        const char *trace)
 {
-    size_t number = 1;
-    char *path = numbered_name(dir, allocator, trace, number);
-    while (path && is_used(path)) {
-        free(path);
-        path = numbered_name(dir, allocator, trace, ++number);
-    }
-    if (path && use(path))
-        return path;
-    free(path);
-    return NULL;
+    char *name = names_new(dir, (const char *[]){allocator, trace, NULL});
+    char *path = NULL;
+    if (name && asprintf(&path, "%s/%s.dat", dir, name) < 0)
+        path = NULL;
+    free(name);
+    return path;
 }
 
 struct curve *curve_open(const char *dir, const char *allocator,
@@ -77,11 +32,7 @@ struct curve *curve_open(const char *dir, const char *allocator,
 {
     struct curve *c = calloc(1, sizeof *c);
     char *path = file_name(dir, allocator, trace);
-    if (mkdir(dir, 0777) != 0 && errno != EEXIST) {
-        if (asprintf(error, "%s: expected a directory to write to, found: %s",
-                     dir, strerror(errno)) < 0)
-            *error = NULL;
-    } else if (c && path)
+    if (c && path && outfile_directory(dir, error))
         c->file = outfile_open(path, error);
     free(path);
     if (!c || !c->file) {

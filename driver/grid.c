@@ -10,13 +10,13 @@
 #include <string.h>
 
 #include "driver/grid.h"
+#include "driver/words.h"
 
 #define GRID_CELL 512
 #define GAP       2
 
-#define RED   "\033[31m"
-#define GREEN "\033[32m"
-#define RESET "\033[0m"
+static const char grid_red[] = "\033[31m", grid_green[] = "\033[32m",
+                  grid_reset[] = "\033[0m";
 
 /* Columns that UTF-8 text takes, of characters that are one column wide. */
 static size_t display_width(const char *text)
@@ -61,7 +61,7 @@ static void put_plain(struct grid *g, size_t column, const char *text,
     if (length) {
         put_blanks(g);
         fprintf(g->out, "%s%.*s%s", color, (int)length, text,
-                *color ? RESET : "");
+                *color ? grid_reset : "");
     }
     g->blanks += strlen(text) - length + (left ? pad : 0);
 }
@@ -75,6 +75,22 @@ static void put_markdown(struct grid *g, const char *text, size_t length)
         putc(text[i], g->out);
     }
     fputs(" |", g->out);
+}
+
+static void put_html(struct grid *g, size_t column, const char *text,
+                     const char *color)
+{
+    const char *class = *color == '\0'      ? ""
+                        : color == grid_red ? " class=\"bad\""
+                                            : " class=\"good\"";
+    const char *element = g->heading ? "th scope=\"col\""
+                          : column   ? "td"
+                                     : "th scope=\"row\"";
+    if (column && is_left(g, column))
+        class = " class=\"note\"";
+    fprintf(g->out, "<%s%s>", element, class);
+    html_text(g->out, text);
+    fprintf(g->out, "</%.2s>", element);
 }
 
 static size_t length_without_blanks(const char *text)
@@ -96,6 +112,9 @@ static void put_cell(struct grid *g, char *text, const char *color)
             *wide = width;
     } else if (g->mode == GRID_MARKDOWN) {
         put_markdown(g, text, length);
+    } else if (g->mode == GRID_HTML) {
+        text[length] = '\0';
+        put_html(g, column, text, color);
     } else {
         put_plain(g, column, text, length,
                   g->color && !g->bad_row ? color : "");
@@ -121,12 +140,12 @@ static void put_colored(struct grid *g, const char *text, const char *color)
 
 void grid_good(struct grid *g, const char *text)
 {
-    put_colored(g, text, GREEN);
+    put_colored(g, text, grid_green);
 }
 
 void grid_bad(struct grid *g, const char *text)
 {
-    put_colored(g, text, RED);
+    put_colored(g, text, grid_red);
 }
 
 void grid_real(struct grid *g, const char *format, double number)
@@ -137,13 +156,31 @@ void grid_real(struct grid *g, const char *format, double number)
     put_cell(g, text, "");
 }
 
+/* A group of rows is begun by the first of them. */
+static void begin_html_row(struct grid *g)
+{
+    if (!g->in_group)
+        fputs(g->heading ? "<thead>\n" : "<tbody>\n", g->out);
+    g->in_group = true;
+    fputs(g->bad_row ? "<tr class=\"bad\">" : "<tr>", g->out);
+}
+
+static void end_html_group(struct grid *g)
+{
+    if (g->in_group)
+        fputs(g->heading ? "</thead>\n" : "</tbody>\n", g->out);
+    g->in_group = false;
+}
+
 void grid_begin_row(struct grid *g, bool bad)
 {
     g->column = 0;
     g->blanks = 0;
     g->bad_row = bad;
     if (bad && g->color && g->mode == GRID_PLAIN)
-        fputs(RED, g->out);
+        fputs(grid_red, g->out);
+    if (g->mode == GRID_HTML)
+        begin_html_row(g);
 }
 
 void grid_end_row(struct grid *g)
@@ -151,14 +188,41 @@ void grid_end_row(struct grid *g)
     if (g->mode == GRID_MEASURE)
         return;
     if (g->bad_row && g->color && g->mode == GRID_PLAIN)
-        fputs(RESET, g->out);
-    putc('\n', g->out);
+        fputs(grid_reset, g->out);
+    fputs(g->mode == GRID_HTML ? "</tr>\n" : "\n", g->out);
+}
+
+static void title_html(struct grid *g, const char *title, size_t columns)
+{
+    end_html_group(g);
+    grid_begin_row(g, false);
+    fprintf(g->out, "<th scope=\"rowgroup\" colspan=\"%zu\"><span>", columns);
+    html_text(g->out, title);
+    fputs("</span></th>", g->out);
+    grid_end_row(g);
+}
+
+/* Markdown has no such row: its other cells are empty. */
+void grid_title(struct grid *g, const char *title, size_t columns)
+{
+    bool markdown = g->mode == GRID_MARKDOWN;
+    if (g->mode == GRID_HTML) {
+        title_html(g, title, columns);
+        return;
+    }
+    grid_begin_row(g, false);
+    grid_cell(g, markdown ? "**%s**" : "%s", title);
+    for (size_t i = 1; i < columns && markdown; i++)
+        grid_cell(g, "%s", "");
+    grid_end_row(g);
 }
 
 void grid_heading_done(struct grid *g)
 {
     size_t columns = g->column;
     grid_end_row(g);
+    end_html_group(g);
+    g->heading = false;
     if (g->mode != GRID_MARKDOWN)
         return;
     putc('|', g->out);
@@ -213,5 +277,7 @@ void grid_print(FILE *out, enum grid_mode mode, bool color, grid_drawing *draw,
     struct grid g = {.out = out, .mode = GRID_MEASURE, .color = color};
     draw(&g, data);
     g.mode = mode;
+    g.heading = true;
     draw(&g, data);
+    end_html_group(&g);
 }

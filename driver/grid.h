@@ -16,6 +16,7 @@ enum grid_mode {
     GRID_MEASURE,
     GRID_PLAIN,
     GRID_MARKDOWN,
+    GRID_HTML, /* the rows of a table element */
 };
 
 struct grid {
@@ -26,6 +27,8 @@ struct grid {
     size_t column; /* cells of it so far */
     size_t blanks; /* owed before the next word, so that no line ends in one */
     size_t left_end; /* the column after the numbers: left-aligned; 0: none */
+    bool heading;    /* the row under way is one of the heading */
+    bool in_group;   /* of rows, as HTML has them */
     size_t width[GRID_COLUMNS];
 };
 
@@ -48,6 +51,16 @@ void grid_bad(struct grid *g, const char *text);
 
 /* grid_real - a number, in a format for one double; "-" if it is not finite. */
 void grid_real(struct grid *g, const char *format, double number);
+
+/* grid_is_markup - whether the table will be laid out by who shows it. */
+static inline bool grid_is_markup(const struct grid *g)
+{
+    return g->mode == GRID_MARKDOWN || g->mode == GRID_HTML;
+}
+
+/* grid_title - a row that names those below it, in a table of so many columns.
+ */
+void grid_title(struct grid *g, const char *title, size_t columns);
 
 /* grid_heading_done - after the heading's cells, in place of grid_end_row. */
 void grid_heading_done(struct grid *g);

@@ -78,11 +78,25 @@ bool lane_fresh_heap(struct task *task)
     return good || system_error(task, "no address space for the heap");
 }
 
+/* Pictures show what the allocator tells of its blocks in the pass that is
+ * like all others; hygiene's differ. */
+static bool wants_survey(const struct task *task, const struct allocator *a,
+                         void (*body)(void *replay))
+{
+    const struct run_options *o = task->o;
+    const unsigned kinds = 1u << DATA_HEAPMAP | 1u << DATA_FRAGMENTATION;
+    return body == replay_check && a == task->a && o->fill == 0 &&
+           ((o->data & kinds) || o->map_columns > 0);
+}
+
 bool lane_prepare(struct lane *l, struct task *task, const struct allocator *a,
                   void (*body)(void *replay))
 {
-    *l = (struct lane){.task = task, .timed = body == replay_speed};
-    if (!replay_create(&l->r, task->t, a))
+    bool single = body == replay_latency;
+    *l = (struct lane){.task = task, .timed = single || body == replay_speed};
+    if (!replay_create(&l->r, task->t, a) ||
+        (wants_survey(task, a, body) && !replay_ask_survey(&l->r)) ||
+        (single && !replay_ask_costs(&l->r)))
         return system_error(task, "no memory for the answers");
     l->r.align = alignment(task, a);
     if (a == task->a)

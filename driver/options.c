@@ -16,6 +16,8 @@
 #include "config.h"
 #include "driver/options_parts.h"
 #include "driver/place.h"
+#include "driver/plot.h"
+#include "driver/terminal.h"
 
 /* What getopt_long returns for a flag without a letter: beyond all letters. */
 #define CODE(i) (256 + (int)(i))
@@ -172,6 +174,13 @@ bool options_examines(const struct options *o)
            o->run.break_at;
 }
 
+bool options_times(const struct options *o)
+{
+    bool draws = o->plots || o->map;
+    return !draws || plot_needs(o->plots).timed || o->export_count ||
+           o->compare || o->grade_line || o->autolab;
+}
+
 bool options_stdout_taken(const struct options *o)
 {
     for (size_t i = 0; i < o->export_count; i++)
@@ -186,6 +195,22 @@ static void set_defaults(struct options *o)
     o->run.time_limit = TIME_LIMIT;
     o->run.memory = (uint64_t)MEMORY_LIMIT_MIB << 20;
     o->run.detail = 1;
+    o->run.plot_dir = PLOT_DIR;
+}
+
+/* What pictures need of the runs. */
+static void ask_for_pictures(struct options *o)
+{
+    struct plot_needs needs = plot_needs(o->plots);
+    o->run.data = needs.data;
+    o->bound |= needs.bound;
+    if (!o->map)
+        return;
+    size_t width = terminal_width();
+    o->run.map_columns = width ? width : 80;
+    o->run.map_utf8 = terminal_utf8();
+    o->run.map_color =
+        o->color == COLOR_AUTO ? terminal_color() : o->color == COLOR_ALWAYS;
 }
 
 /* What was not named.  Without traces here, those beside the program (two
@@ -219,6 +244,10 @@ static struct claim claim_besides(const struct options *o)
         c = (struct claim){"--bound"};
     else if (o->run.curve_dir)
         c = (struct claim){"--curve"};
+    else if (o->plots)
+        c = (struct claim){"--plot"};
+    else if (o->map)
+        c = (struct claim){"--map"};
     else if (o->grade_line)
         c = (struct claim){"-g"};
     else if (o->autolab)
@@ -259,6 +288,7 @@ bool options_parse(struct options *o, int argc, char **argv, char **error)
         return false;
     if (!lacking)
         lacking = add_defaults(o);
+    ask_for_pictures(o);
     return !lacking;
 }
 

@@ -39,6 +39,8 @@ struct options {
     bool strict;
     bool unconfined; /* system calls are not filtered */
     bool bound, compare;
+    unsigned plots; /* kinds of pictures, see plot.h */
+    bool map;
     /* Examinations, in place of the report. */
     bool conform, oom, abuse, grade_checker;
     bool grade_line, autolab, quiet;
@@ -57,6 +59,10 @@ void options_release(struct options *o);
 
 /* options_examines - whether an examination was asked for. */
 bool options_examines(const struct options *o);
+
+/* options_times - whether runs are to be timed: what was asked for may do
+ *     without. */
+bool options_times(const struct options *o);
 
 /* options_stdout_taken - whether an export has standard output for itself. */
 bool options_stdout_taken(const struct options *o);

@@ -13,6 +13,7 @@
 #include "config.h"
 #include "driver/allocator.h"
 #include "driver/options_parts.h"
+#include "driver/plot.h"
 
 /* ---- Lists that grow ---------------------------------------------------- */
 
@@ -203,6 +204,19 @@ static const char *take_curve(struct options *o, const char *value)
     return NULL;
 }
 
+static const char *take_plot(struct options *o, const char *value)
+{
+    unsigned kinds = plot_find(value);
+    o->plots |= kinds;
+    return kinds ? NULL : "one of those that -h names, or all";
+}
+
+static const char *take_plot_dir(struct options *o, const char *value)
+{
+    o->run.plot_dir = value;
+    return *value ? NULL : "a directory";
+}
+
 static const char *take_color(struct options *o, const char *value)
 {
     static const char *const names[] = {"auto", "always", "never"};
@@ -300,6 +314,9 @@ const struct flag options_flags[] = {
      "standard output, in place of the table, for one of these"},
     {0, "csv", "FILE", EXPORTS, "the same, as comma-separated values"},
     {0, "markdown", "FILE", EXPORTS, "the table, as Markdown"},
+    {0, "html", "FILE", EXPORTS,
+     "one page with the tables, what failed and why, and the\n"
+     "pictures of --plot; nothing is loaded from elsewhere"},
     {0, "gradescope", "FILE", EXPORTS,
      "Gradescope's results.json, of the first allocator"},
     {0, "bound", NULL, SETS(bound),
@@ -312,6 +329,15 @@ const struct flag options_flags[] = {
      "request by request, payload and heap: a file for each\n"
      "allocator and trace, DIR/mm-x.dat; where two have one name\n"
      "DIR/mm-x.2.dat is the second"},
+    {0, "plot", "WHAT", DOES(take_plot),
+     "draw, with gnuplot if it is there: overhead of each trace;\n"
+     "or all of these; may be repeated; runs are timed only\n"
+     "if the picture, or an export, needs it"},
+    {0, "plot-dir", "DIR", DOES(take_plot_dir),
+     "where pictures go, with data and scripts (default:\n" PLOT_DIR ")"},
+    {0, "map", NULL, SETS(map),
+     "draw the heap, request by request, in the terminal; runs are\n"
+     "timed only if an export needs it"},
     {0, "color", "WHEN", DOES(take_color),
      "auto (default), always or never; NO_COLOR is heeded"},
     {0, "quiet", NULL, SETS(quiet), "no progress, no warnings"},

@@ -203,3 +203,30 @@ void outfile_abandon(struct outfile *f)
         unlink(f->temporary);
     forget(f);
 }
+
+/* ---- Directories -------------------------------------------------------- */
+
+/* All but the last of a path's directories. */
+static void make_parents(const char *dir)
+{
+    char *path = strdup(dir);
+    for (char *p = path; path && *p; p++)
+        if (*p == '/' && p > path) {
+            *p = '\0';
+            mkdir(path, 0777); /* what it lacks shows at the last one */
+            *p = '/';
+        }
+    free(path);
+}
+
+bool outfile_directory(const char *dir, char **error)
+{
+    struct stat st;
+    make_parents(dir);
+    if (mkdir(dir, 0777) == 0 || (stat(dir, &st) == 0 && S_ISDIR(st.st_mode)))
+        return true;
+    if (asprintf(error, "%s: expected a directory to write to, found: %s", dir,
+                 strerror(errno)) < 0)
+        *error = NULL;
+    return false;
+}

@@ -47,4 +47,8 @@ bool outfile_close(struct outfile *f, char **error);
 /* outfile_abandon - leave nothing behind. */
 void outfile_abandon(struct outfile *f);
 
+/* outfile_directory - make dir, and those above it, where they are missing.
+ *     False on error, with *error set as above. */
+bool outfile_directory(const char *dir, char **error);
+
 #endif

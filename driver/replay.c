@@ -8,7 +8,9 @@
 
 #include "driver/isolate.h"
 #include "driver/libc_heap.h"
+#include "driver/replay_survey.h"
 #include "driver/replay_walk.h"
+#include "driver/ticks.h"
 #include "memlib.h"
 
 static size_t answers_bytes(const struct trace *t)
@@ -19,6 +21,21 @@ static size_t answers_bytes(const struct trace *t)
 static size_t growth_bytes(const struct trace *t)
 {
     return (t->op_count + 1) * sizeof(struct replay_growth);
+}
+
+static size_t extents_bytes(const struct trace *t)
+{
+    return ((size_t)t->answer_count + 1) * sizeof(struct replay_extent);
+}
+
+static size_t surveys_bytes(const struct trace *t)
+{
+    return survey_most(t) * sizeof(struct replay_survey);
+}
+
+static size_t costs_bytes(const struct trace *t)
+{
+    return t->op_count * sizeof(uint32_t);
 }
 
 bool replay_create(struct replay *r, const struct trace *t,
@@ -34,10 +51,38 @@ bool replay_create(struct replay *r, const struct trace *t,
     return false;
 }
 
+bool replay_ask_survey(struct replay *r)
+{
+    const struct allocator *a = r->allocator;
+    if (!allocator_on_simulated_heap(a) ||
+        (!a->has_walk && !a->has_usable_size))
+        return true;
+    r->extents = isolate_shared(extents_bytes(r->trace));
+    r->surveys = isolate_shared(surveys_bytes(r->trace));
+    return r->extents && r->surveys;
+}
+
+bool replay_ask_costs(struct replay *r)
+{
+    r->counted = ticks_counted();
+    r->costs = isolate_shared(costs_bytes(r->trace));
+    return r->costs != NULL;
+}
+
+/* Of one table, if it was made. */
+static void withhold(void *p, size_t bytes)
+{
+    if (p)
+        isolate_withhold(p, bytes);
+}
+
 void replay_withhold(const struct replay *r)
 {
     isolate_withhold(r->answers, answers_bytes(r->trace));
     isolate_withhold(r->growth, growth_bytes(r->trace));
+    withhold(r->extents, extents_bytes(r->trace));
+    withhold(r->surveys, surveys_bytes(r->trace));
+    withhold(r->costs, costs_bytes(r->trace));
     isolate_withhold(r->log, sizeof *r->log);
 }
 
@@ -45,9 +90,15 @@ void replay_destroy(struct replay *r)
 {
     isolate_unshare(r->answers, answers_bytes(r->trace));
     isolate_unshare(r->growth, growth_bytes(r->trace));
+    isolate_unshare(r->extents, extents_bytes(r->trace));
+    isolate_unshare(r->surveys, surveys_bytes(r->trace));
+    isolate_unshare(r->costs, costs_bytes(r->trace));
     isolate_unshare(r->log, sizeof *r->log);
     r->answers = NULL;
     r->growth = NULL;
+    r->extents = NULL;
+    r->surveys = NULL;
+    r->costs = NULL;
     r->log = NULL;
 }
 

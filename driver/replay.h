@@ -76,6 +76,18 @@ struct replay_growth {
     uint64_t served, bytes;
 };
 
+/* Bytes of a live block below and above its payload, as the allocator told:
+ * headers, footers, what it rounded up.  Both 0 where it told nothing. */
+struct replay_extent {
+    uint32_t before, after;
+};
+
+/* After `served` requests so many bytes of the blocks that live were not
+ * payload, as the allocator told. */
+struct replay_survey {
+    uint64_t served, internal_bytes;
+};
+
 /* What the child tells of itself. */
 struct replay_log {
     enum replay_phase phase;
@@ -85,6 +97,7 @@ struct replay_log {
     size_t answered;  /* check pass: requests whose answers are in the table */
     struct replay_fault fault;
     size_t growth_count;
+    size_t survey_count;
     uint64_t replay_ns, init_ns; /* of the last speed pass */
     uint64_t libc_bytes;   /* of libc's malloc, that were taken since loading */
     uint64_t instructions; /* 0: not counted */
@@ -114,9 +127,13 @@ struct replay {
                    * from 1; 0: nowhere */
     bool filled;  /* fresh memory is not zero */
     bool shifted; /* the heap may end on the end of a page */
+    bool counted; /* ticks are those of a counter, see ticks.h */
     /* Shared with the child. */
     void **answers;
     struct replay_growth *growth;
+    struct replay_extent *extents; /* by answer; NULL: not asked for */
+    struct replay_survey *surveys; /* in order; likewise */
+    uint32_t *costs; /* in ticks, by request; NULL: not a latency pass */
     struct replay_log *log;
     size_t heap_bytes; /* of the simulated heap, in a snapshot */
 };
@@ -125,6 +142,15 @@ struct replay {
  *     memory.  The heap must stand already: see mem_create. */
 bool replay_create(struct replay *r, const struct trace *t,
                    const struct allocator *a);
+
+/* replay_ask_survey - let the first check pass tell of the blocks as well, if
+ *     the allocator does: extents and surveys are made.  False, errno set,
+ *     without memory. */
+bool replay_ask_survey(struct replay *r);
+
+/* replay_ask_costs - make the table that a latency pass fills.  False, errno
+ *     set, without memory. */
+bool replay_ask_costs(struct replay *r);
 void replay_destroy(struct replay *r);
 
 /* replay_withhold - the child has them: no other one is to see them. */
@@ -134,19 +160,21 @@ void replay_withhold(const struct replay *r);
 struct shadow *replay_shadow(const struct replay *r);
 
 /*
- * replay_check, replay_speed, replay_resident - bodies for isolate_start; arg
- *     is a struct replay.  First check and speed pass make all that they need
+ * replay_check, replay_speed, replay_latency, replay_resident - bodies for
+ *     isolate_start; arg is a struct replay.  First check and speed pass make all that they need
  *     themselves, a step of its own.
  *     A check pass is one step, and is made again, on the heap as it was left,
  *     when it is resumed.  A speed pass is two, mm_init and the requests; of an
  *     allocator on the simulated heap there is one in a process, so that none
  *     knows of another, and the others begin anew when they are resumed.
+ *     A latency pass is a speed pass that times each request by itself.
  *     A resident pass is three: what is before the requests, those up to
  *     `pause`, and the others; in these no memory becomes present but for the
  *     requests, and of each block every page does.
  */
 void replay_check(void *arg);
 void replay_speed(void *arg);
+void replay_latency(void *arg);
 void replay_resident(void *arg);
 
 /*
@@ -164,6 +192,9 @@ struct replay_moment {
     uint64_t live; /* bytes of live payload */
     uint64_t peak; /* the most they have been */
     uint64_t heap; /* bytes of heap; 0 when not known */
+    uint32_t born; /* the answer that began to live with it, 0: none */
+    uint32_t died; /* the one that ceased to */
+    const struct shadow *shadow; /* after it; knows the one that died as well */
 };
 typedef void replay_visit(void *context, const struct replay_moment *m);
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "driver/replay_survey.h"
 #include "driver/replay_walk.h"
 #include "memlib.h"
 
@@ -19,6 +20,8 @@ static void bring_into_range(struct replay_log *log, const struct trace *t)
     log->phase = log->phase <= REPLAY_DONE ? log->phase : REPLAY_REQUEST;
     log->growth_count =
         log->growth_count <= t->op_count + 1 ? log->growth_count : 0;
+    log->survey_count =
+        log->survey_count <= survey_most(t) ? log->survey_count : 0;
     struct replay_fault *f = &log->fault;
     f->op = f->op <= last ? f->op : last;
     f->answer = f->answer <= t->answer_count ? f->answer : 0;
@@ -39,10 +42,64 @@ static void bring_growth_into_range(struct replay *copy)
             copy->growth[i].bytes = mem_limit();
 }
 
+/* Below a payload is no more than the heap has there, nor above it. */
+static void bring_extent_into_range(struct replay *copy, uint32_t answer,
+                                    uint64_t size)
+{
+    struct replay_extent *e = &copy->extents[answer];
+    uint64_t heap = copy->heap_bytes;
+    uint64_t at = (uintptr_t)copy->answers[answer] - (uintptr_t)mem_heap_lo();
+    bool inside = at <= heap && size <= heap - at;
+    uint64_t above = inside ? heap - at - size : 0;
+    if (!inside || e->before > at)
+        e->before = inside ? (uint32_t)at : 0;
+    if (e->after > above)
+        e->after = (uint32_t)above;
+}
+
+static void bring_extents_into_range(struct replay *copy)
+{
+    const struct trace *t = copy->trace;
+    uint32_t answer = 0;
+    for (size_t i = 0; copy->extents && i < t->op_count; i++)
+        if (t->ops[i].kind != TRACE_FREE)
+            bring_extent_into_range(copy, ++answer,
+                                    trace_payload(t, &t->ops[i]));
+}
+
+/* What is out of order is left out with all that follows. */
+static void bring_surveys_into_range(struct replay *copy)
+{
+    const struct replay_survey *s = copy->surveys;
+    size_t n = 0;
+    while (s && n < copy->log->survey_count &&
+           s[n].served <= copy->trace->op_count &&
+           s[n].internal_bytes <= copy->heap_bytes &&
+           s[n].served > (n > 0 ? s[n - 1].served : 0))
+        n++;
+    copy->log->survey_count = n;
+}
+
 static void *copy_of(const void *p, size_t bytes)
 {
     void *copy = malloc(bytes ? bytes : 1);
     return copy ? memcpy(copy, p, bytes) : NULL;
+}
+
+/* The tables of r, once the log is copied.  False without memory. */
+static bool copy_tables(struct replay *copy, const struct replay *r)
+{
+    const struct replay_log *log = copy->log;
+    size_t answers = (size_t)r->trace->answer_count + 1;
+    copy->answers = copy_of(r->answers, answers * sizeof *r->answers);
+    copy->growth = copy_of(r->growth, log->growth_count * sizeof *r->growth);
+    if (r->surveys) {
+        copy->extents = copy_of(r->extents, answers * sizeof *r->extents);
+        copy->surveys =
+            copy_of(r->surveys, log->survey_count * sizeof *r->surveys);
+    }
+    return copy->answers && copy->growth &&
+           (!r->surveys || (copy->extents && copy->surveys));
 }
 
 bool replay_snapshot(struct replay *copy, const struct replay *r)
@@ -50,22 +107,20 @@ bool replay_snapshot(struct replay *copy, const struct replay *r)
     *copy = *r;
     copy->answers = NULL;
     copy->growth = NULL;
+    copy->extents = NULL;
+    copy->surveys = NULL;
     copy->heap_bytes =
         allocator_on_simulated_heap(r->allocator) ? mem_heapsize() : 0;
     copy->log = copy_of(r->log, sizeof *r->log);
-    if (copy->log) {
+    if (copy->log)
         bring_into_range(copy->log, r->trace);
-        copy->answers =
-            copy_of(r->answers,
-                    ((size_t)r->trace->answer_count + 1) * sizeof *r->answers);
-        copy->growth =
-            copy_of(r->growth, copy->log->growth_count * sizeof *r->growth);
-    }
-    if (!copy->answers || !copy->growth) {
+    if (!copy->log || !copy_tables(copy, r)) {
         replay_discard(copy);
         return false;
     }
     bring_growth_into_range(copy);
+    bring_extents_into_range(copy);
+    bring_surveys_into_range(copy);
     return true;
 }
 
@@ -73,6 +128,8 @@ void replay_discard(struct replay *copy)
 {
     free(copy->answers);
     free(copy->growth);
+    free(copy->extents);
+    free(copy->surveys);
     free(copy->log);
     *copy = (struct replay){0};
 }
@@ -128,8 +185,9 @@ bool replay_audit(const struct replay *r, struct shadow *s, size_t ops,
                      .fault = fault,
                      .may_be_null = r->starved};
     struct growth_reader growth = {.r = r};
-    struct replay_moment m = {0};
+    struct replay_moment m = {.shadow = s};
     for (size_t i = 0; i < ops; i++) {
+        w.born = w.died = 0;
         walk_look_ahead(&w, i);
         if (!audit_request(&w, i))
             return false;
@@ -137,6 +195,8 @@ bool replay_audit(const struct replay *r, struct shadow *s, size_t ops,
         m.live = w.live;
         m.peak = m.live > m.peak ? m.live : m.peak;
         m.heap = heap_at(&w, &growth, i + 1);
+        m.born = w.born;
+        m.died = w.died;
         if (visit)
             visit(context, &m);
     }

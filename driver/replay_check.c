@@ -7,6 +7,7 @@
 #include "config.h"
 #include "driver/isolate.h"
 #include "driver/payload.h"
+#include "driver/replay_survey.h"
 #include "driver/replay_tiles.h"
 #include "driver/replay_watch.h"
 #include "memguard.h"
@@ -19,6 +20,7 @@ struct check {
     size_t refusals;    /* of mem_sbrk, before the request */
     size_t looks;       /* at everything, after a refusal */
     bool guarded;       /* live payloads are closed to the allocator */
+    struct survey survey;
 };
 
 static void *address(const struct check *c, uint32_t answer)
@@ -259,7 +261,8 @@ static void check_requests(struct check *c)
         walk_look_ahead(&c->w, i);
         watch_stop(r, i);
         if (!check_request(c, i) || !watch_is_quiet(&c->w, &c->calls, i) ||
-            (must_look(c) && !everything_intact(c, i))) {
+            (must_look(c) && !everything_intact(c, i)) ||
+            !survey_after(&c->survey, &c->w, &c->calls, i)) {
             ask_checker(c, i);
             return;
         }
@@ -289,6 +292,7 @@ static void begin_again(struct check *c)
         .r = r, .shadow = c->w.shadow, .answer = 1, .fault = &r->log->fault};
     *c->w.fault = (struct replay_fault){0};
     c->looks = 0;
+    c->survey.over = true;
     r->log->answered = r->log->op = r->log->growth_count = 0;
     if (allocator_on_simulated_heap(r->allocator))
         mem_reset_brk();

@@ -32,6 +32,8 @@ void present_tables(const struct replay *r)
     present_bytes(r->answers,
                   ((uint64_t)t->answer_count + 1) * sizeof *r->answers);
     present_bytes(r->log, sizeof *r->log);
+    if (r->costs)
+        present_bytes(r->costs, t->op_count * sizeof *r->costs);
     read_pages(t->ops, t->op_count * sizeof *t->ops);
 }
 

@@ -23,6 +23,8 @@ static struct tiling {
     size_t op;
     uintptr_t first, next; /* where blocks begin, and where they go on */
     uintptr_t top;         /* the first byte beyond the heap */
+    struct tile_sum sum;
+    struct replay_extent *extents; /* to be filled; NULL: not asked for */
     bool broken;
 } tiling;
 
@@ -51,6 +53,20 @@ static bool may_keep_dead(void)
     return tiling.w->r->allocator->collects;
 }
 
+static uint32_t at_most_32_bits(uint64_t bytes)
+{
+    return bytes < UINT32_MAX ? (uint32_t)bytes : UINT32_MAX;
+}
+
+/* What is not payload of the block of a live one. */
+static void add_up(uint32_t answer, uint64_t before, uint64_t after)
+{
+    tiling.sum.internal_bytes += before + after;
+    if (tiling.extents)
+        tiling.extents[answer] = (struct replay_extent){at_most_32_bits(before),
+                                                        at_most_32_bits(after)};
+}
+
 /* The block at `at` holds the payload that it should, whole. */
 static void check_payload(uintptr_t at, size_t size, bool live)
 {
@@ -68,7 +84,8 @@ static void check_payload(uintptr_t at, size_t size, bool live)
     else if ((b = shadow_next(s, address(a) + 1)) && address(b) < at + size) {
         blame(TILE_SHARED, a, at, size);
         tiling.w->fault->other = b;
-    }
+    } else
+        add_up(a, address(a) - at, at + size - address(a) - payload_size(a));
 }
 
 static void visit(void *block, size_t size, bool live)
@@ -76,6 +93,7 @@ static void visit(void *block, size_t size, bool live)
     uintptr_t at = (uintptr_t)block;
     if (tiling.broken)
         return;
+    tiling.sum.visited++;
     if (!tiling.next)
         tiling.first = tiling.next = at;
     if (at < (uintptr_t)mem_heap_lo() || at >= tiling.top)
@@ -102,10 +120,18 @@ static void check_ends(void)
         blame(TILE_TOP, 0, tiling.next, tiling.top - tiling.next);
 }
 
-static bool walk_agrees(struct walk *w, void (*walk)(mm_visitor *), size_t i)
+static void begin(struct walk *w, size_t i, struct replay_extent *extents)
 {
-    tiling = (struct tiling){
-        .w = w, .op = i, .top = (uintptr_t)mem_heap_lo() + mem_heapsize()};
+    tiling = (struct tiling){.w = w,
+                             .op = i,
+                             .top = (uintptr_t)mem_heap_lo() + mem_heapsize(),
+                             .extents = extents};
+}
+
+static bool walk_agrees(struct walk *w, void (*walk)(mm_visitor *), size_t i,
+                        struct replay_extent *extents)
+{
+    begin(w, i, extents);
     w->r->log->phase = REPLAY_WALKER;
     walk(visit);
     if (!tiling.broken)
@@ -115,16 +141,31 @@ static bool walk_agrees(struct walk *w, void (*walk)(mm_visitor *), size_t i)
     return !tiling.broken;
 }
 
-static bool usable_agrees(struct walk *w, size_t (*usable_size)(void *),
-                          size_t i)
+/* Bytes from a payload to the next one, or to the top. */
+static uint64_t room_for(uint32_t answer, uint32_t next)
 {
-    tiling = (struct tiling){.w = w, .op = i};
+    return (next ? address(next) : tiling.top) - address(answer);
+}
+
+static void check_usable(uint32_t answer, uint32_t next, uint64_t usable)
+{
+    uint64_t payload = payload_size(answer), room = room_for(answer, next);
+    tiling.sum.visited++;
+    if (usable < payload)
+        blame(TILE_USABLE, answer, address(answer), usable);
+    else
+        add_up(answer, 0, (usable < room ? usable : room) - payload);
+}
+
+static bool usable_agrees(struct walk *w, size_t (*usable_size)(void *),
+                          size_t i, struct replay_extent *extents)
+{
+    begin(w, i, extents);
     w->r->log->phase = REPLAY_USABLE;
-    uint32_t a = shadow_next(w->shadow, 0);
-    for (; a && !tiling.broken; a = shadow_next(w->shadow, address(a) + 1)) {
-        size_t usable = usable_size((void *)address(a));
-        if (usable < payload_size(a))
-            blame(TILE_USABLE, a, address(a), usable);
+    uint32_t next, a = shadow_next(w->shadow, 0);
+    for (; a && !tiling.broken; a = next) {
+        next = shadow_next(w->shadow, address(a) + 1);
+        check_usable(a, next, usable_size((void *)address(a)));
     }
     alarm(0);
     w->r->log->phase = REPLAY_REQUEST;
@@ -133,6 +174,17 @@ static bool usable_agrees(struct walk *w, size_t (*usable_size)(void *),
 
 bool tiles_agree(struct walk *w, const struct allocator_calls *calls, size_t i)
 {
-    return (!calls->walk || walk_agrees(w, calls->walk, i)) &&
-           (!calls->usable_size || usable_agrees(w, calls->usable_size, i));
+    return (!calls->walk || walk_agrees(w, calls->walk, i, NULL)) &&
+           (!calls->usable_size ||
+            usable_agrees(w, calls->usable_size, i, NULL));
+}
+
+bool tiles_survey(struct walk *w, const struct allocator_calls *calls, size_t i,
+                  struct tile_sum *sum)
+{
+    bool sound = calls->walk
+                     ? walk_agrees(w, calls->walk, i, w->r->extents)
+                     : usable_agrees(w, calls->usable_size, i, w->r->extents);
+    *sum = tiling.sum;
+    return sound;
 }

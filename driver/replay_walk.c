@@ -83,6 +83,7 @@ void *walk_call(const struct replay *r, const struct allocator_calls *f,
 void walk_lose(struct walk *w, uint32_t answer)
 {
     w->live -= shadow_block(w->shadow, answer)->size;
+    w->died = answer;
     shadow_remove(w->shadow, answer);
 }
 
@@ -99,6 +100,7 @@ static bool gain(struct walk *w, size_t i, uint64_t payload, size_t heap_size)
     if (kind != FAULT_NONE)
         return walk_blame(w, kind, i, a);
     w->live += payload;
+    w->born = a;
     uintptr_t end = (uintptr_t)w->r->answers[a] + payload;
     w->end = end > w->end ? end : w->end;
     return true;

@@ -33,9 +33,10 @@ void replay_end(const struct replay *r);
 struct walk {
     const struct replay *r;
     struct shadow *shadow;
-    uint32_t answer; /* the next one to be made */
-    uint64_t live;   /* bytes of live payload */
-    uintptr_t end;   /* of the highest payload so far */
+    uint32_t answer;     /* the next one to be made */
+    uint64_t live;       /* bytes of live payload */
+    uintptr_t end;       /* of the highest payload so far */
+    uint32_t born, died; /* the last to do so; whoever reads them resets them */
     struct replay_fault *fault;
     bool may_be_null; /* any answer, as mem_sbrk was made to fail */
 };

@@ -1,5 +1,5 @@
 /*
- * report.h - tables, JSON, CSV, Markdown
+ * report.h - tables, JSON, CSV, Markdown, HTML
  *
  * Prints what result.h holds and grade.h makes of it, to a stream it is given.
  * Nothing here exits, and no NAN is ever printed: what is not known is "-" in
@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "driver/plot.h"
 #include "driver/result.h"
 
 /* Where the numbers were made. */
@@ -45,6 +46,7 @@ struct report {
     const struct report_setting *settings;
     size_t setting_count;
     const struct report_machine *machine;
+    const struct plot_album *album; /* NULL: no pictures */
 };
 
 struct report_options {
@@ -76,7 +78,7 @@ struct report_exporter {
     const char *help; /* one line */
 };
 
-/* "json", "csv", "markdown", "tsv", "gradescope"; ends with a NULL name. */
+/* "json", "csv", "markdown", "html", "tsv", "gradescope"; ends with a NULL name. */
 extern const struct report_exporter report_exporters[];
 
 /* report_find_exporter - by name; NULL if there is none. */

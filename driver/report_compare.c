@@ -250,23 +250,12 @@ static void draw_line(struct grid *g, const struct part *p,
     grid_end_row(g);
 }
 
-/* In Markdown a row of its own, without figures. */
-static void draw_title(struct grid *g, const struct part *p, const char *title)
-{
-    bool markdown = g->mode == GRID_MARKDOWN;
-    grid_begin_row(g, false);
-    grid_cell(g, markdown ? "**%s**" : "%s", title);
-    for (size_t i = 0; i < p->count && markdown; i++)
-        grid_cell(g, "%s", "");
-    grid_end_row(g);
-}
-
 static void draw_block(struct grid *g, const struct part *p,
                        const struct block *block)
 {
     const struct result_set *first = &p->report->sets[0];
     struct line l = {p->report, block, 0};
-    draw_title(g, p, block->title);
+    grid_title(g, block->title, 1 + p->count);
     for (; l.trace < first->count; l.trace++)
         draw_line(g, p, &l, first->results[l.trace].trace->name);
     l.trace = ALL;
@@ -331,14 +320,14 @@ static const char *name_of(const struct part *p, size_t column)
 static void draw_heading(struct grid *g, const struct part *p)
 {
     size_t lines = 1;
-    for (size_t i = 0; i < p->count && g->mode != GRID_MARKDOWN; i++)
+    for (size_t i = 0; i < p->count && !grid_is_markup(g); i++)
         if (line_count(name_of(p, i)) > lines)
             lines = line_count(name_of(p, i));
     while (lines-- > 0) {
         grid_begin_row(g, false);
         grid_cell(g, "%s", lines ? "" : "trace");
         for (size_t i = 0; i < p->count; i++)
-            if (g->mode == GRID_MARKDOWN)
+            if (grid_is_markup(g))
                 grid_cell(g, "%s", name_of(p, i));
             else
                 put_name(g, name_of(p, i), lines);

@@ -32,6 +32,7 @@ struct report_table {
     const struct result_set *set;
     struct grade grade;
     int verbose;
+    bool wide; /* the measures of Johnstone & Wilson are columns */
 };
 grid_drawing report_draw_set;
 
@@ -118,10 +119,24 @@ struct field {
  * name. */
 extern const struct field report_fields[];
 
+/* ---- Parts of the page ---------------------------------------------------- */
+
+/* report_html_put - text between two pieces of HTML. */
+void report_html_put(FILE *out, const char *before, const char *text,
+                     const char *after);
+
+/* report_html_pictures - a section with those of the album, which may be NULL.
+ * report_html_notes - how the run was made and where, and what the words mean.
+ */
+void report_html_pictures(FILE *out, const struct plot_album *album);
+void report_html_notes(FILE *out, const struct report *report);
+
+extern const char report_html_style[]; /* the style sheet */
+
 /* ---- Exporters ------------------------------------------------------------
  */
 
 report_writer report_write_json, report_write_csv, report_write_tsv,
-    report_write_markdown, report_write_gradescope;
+    report_write_markdown, report_write_gradescope, report_write_html;
 
 #endif

@@ -12,6 +12,7 @@ const struct report_exporter report_exporters[] = {
     {"json", report_write_json, "every figure and sample, and the machine"},
     {"csv", report_write_csv, "the same as comma-separated values"},
     {"markdown", report_write_markdown, "the tables, for an issue or a README"},
+    {"html", report_write_html, "a page with tables and pictures"},
     {"tsv", report_write_tsv, "one tab-separated row a trace"},
     {"gradescope", report_write_gradescope, "Gradescope's results.json"},
     {NULL, NULL, NULL},

@@ -221,6 +221,34 @@ static void cell_init(struct grid *g, const struct row *row)
         grid_cell(g, "%s", "");
 }
 
+static void put_measure(struct grid *g, const struct row *row, double measure)
+{
+    if (row->r)
+        grid_real(g, "%.3f", report_figure(row->r, measure));
+    else
+        grid_cell(g, "%s", "");
+}
+
+static void cell_mean_frag(struct grid *g, const struct row *row)
+{
+    put_measure(g, row, row->r ? row->r->heap_over_live_mean : NAN);
+}
+
+static void cell_frag_at_live(struct grid *g, const struct row *row)
+{
+    put_measure(g, row, row->r ? row->r->heap_over_live_at_live : NAN);
+}
+
+static void cell_frag_at_heap(struct grid *g, const struct row *row)
+{
+    put_measure(g, row, row->r ? row->r->heap_over_live_at_heap : NAN);
+}
+
+static void cell_frag_peaks(struct grid *g, const struct row *row)
+{
+    put_measure(g, row, row->r ? row->r->heap_max_over_live_max : NAN);
+}
+
 /* What the weight keeps out of the means. */
 static void cell_note(struct grid *g, const struct row *row)
 {
@@ -244,6 +272,11 @@ static bool always(const struct report_table *t)
 static bool when_verbose(const struct report_table *t)
 {
     return t->verbose > 0;
+}
+
+static bool when_wide(const struct report_table *t)
+{
+    return t->wide;
 }
 
 bool report_has_bound(const struct result_set *set)
@@ -294,6 +327,10 @@ static const struct column {
     {"heap", when_verbose, cell_heap},
     {"payload", when_verbose, cell_payload},
     {"bound", when_bound_verbose, cell_bound},
+    {"H/P mean", when_wide, cell_mean_frag},
+    {"H/P at max P", when_wide, cell_frag_at_live},
+    {"H/P at max H", when_wide, cell_frag_at_heap},
+    {"max H/max P", when_wide, cell_frag_peaks},
     {"ops", always, cell_ops},
     {"secs", always, cell_secs},
     {"Kops", always, cell_kops},

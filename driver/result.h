@@ -36,6 +36,15 @@ enum fault_kind {
 /* fault_name - "init", "misaligned", ...; the names of the JSON. */
 const char *fault_name(enum fault_kind kind);
 
+/* Files of data for pictures, see portrait.h. */
+enum result_data {
+    DATA_CURVE,
+    DATA_FRAGMENTATION,
+    DATA_HEAPMAP,
+    DATA_LATENCY,
+    DATA_KINDS
+};
+
 struct result {
     const struct trace *trace;
     enum fault_kind fault; /* FAULT_NONE: valid */
@@ -78,6 +87,13 @@ struct result {
     double init_ns;     /* median CPU time of mm_init */
     double *samples_ns; /* CPU time of every timed replay */
     size_t sample_count;
+
+    /* Of single requests, see latency.h. */
+    double latency_median_ns, latency_p99_ns, latency_p999_ns, latency_worst_ns;
+
+    char *data[DATA_KINDS]; /* names of files in the directory for pictures;
+                             * NULL: there is none */
+    char *map; /* the heap map in characters, lines; NULL: not asked for */
 };
 
 /* result_memory - bytes that the allocator took, wherever from. */

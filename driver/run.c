@@ -13,16 +13,19 @@
 #include "driver/hygiene.h"
 #include "driver/isolate.h"
 #include "driver/lane.h"
+#include "driver/latency.h"
 #include "driver/measures.h"
+#include "driver/portrait.h"
 #include "driver/replay.h"
 #include "driver/resident.h"
 #include "driver/speed.h"
 #include "memlib.h"
 
-/* The audit's listeners: the measures, and the curve if there is one. */
+/* The audit's listeners: the measures, and what was asked for besides. */
 struct listeners {
     struct measures measures;
     struct curve *curve;
+    struct portrait *portrait;
 };
 
 static void listen(void *context, const struct replay_moment *m)
@@ -31,6 +34,8 @@ static void listen(void *context, const struct replay_moment *m)
     measures_add(&l->measures, m);
     if (l->curve)
         curve_add(l->curve, m);
+    if (l->portrait)
+        portrait_add(l->portrait, m);
 }
 
 /* 0 where it is measured otherwise. */
@@ -47,23 +52,41 @@ static uint64_t heap_of(const struct replay *r)
     return most;
 }
 
-/* Audit the check pass, for the measures and the curve. */
-static bool audit(struct task *task, const struct replay *left, bool *possible)
+static bool open_listeners(struct task *task, const struct replay *left,
+                           struct listeners *to)
 {
-    struct listeners to = {.measures.static_bytes = task->a->static_bytes};
     const char *dir = task->o->curve_dir;
     bool grows = task->a->kind != ALLOCATOR_PEER; /* visibly */
     if (dir && grows &&
-        !(to.curve = curve_open(dir, task->a->name, task->t->name,
-                                task->a->static_bytes, task->error)))
+        !(to->curve = curve_open(dir, task->a->name, task->t->name,
+                                 task->a->static_bytes, task->error)))
         return false;
-    bool good = lane_audit(task, left, listen, &to, possible);
+    return portrait_open(&to->portrait, task->o, left, task->error);
+}
+
+/* With keep false they leave nothing. */
+static bool close_listeners(struct task *task, struct listeners *to, bool keep)
+{
+    char *error = NULL;
+    bool drawn =
+        portrait_close(to->portrait, keep ? task->result : NULL, task->error);
+    if (!to->curve || curve_close(to->curve, keep && drawn, &error))
+        return drawn;
+    free(*task->error);
+    *task->error = error;
+    return false;
+}
+
+/* Audit the check pass, for the measures and the pictures. */
+static bool audit(struct task *task, const struct replay *left, bool *possible)
+{
+    struct listeners to = {.measures.static_bytes = task->a->static_bytes};
+    bool good = open_listeners(task, left, &to) &&
+                lane_audit(task, left, listen, &to, possible);
     task->peak_served = to.measures.peak_served;
     if (good && *possible)
         measures_store(&to.measures, heap_of(left), task->result);
-    if (to.curve && !curve_close(to.curve, good && *possible, task->error))
-        return false;
-    return good;
+    return close_listeners(task, &to, good && *possible) && good;
 }
 
 /* The child says that all went well.  Its answers are kept when they are
@@ -175,6 +198,7 @@ bool run_trace(const struct run_options *o, const struct allocator *a,
                    result);
     result->ratio.mid = result->ratio.lo = result->ratio.hi = NAN;
     result->instructions_per_op = NAN;
+    latency_unknown(result);
     bool good = check(&task, &ref);
     if (good)
         result->sbrk_failures = mem_failures();
@@ -184,6 +208,8 @@ bool run_trace(const struct run_options *o, const struct allocator *a,
         good = resident_measure(&task);
     if (good && !result->fault && !o->check_only)
         good = (o->probe || speed_floor(&task)) && speed_measure(&task, &ref);
+    if (good && !result->fault && (o->data >> DATA_LATENCY & 1))
+        good = latency_measure(&task, &ref);
     free(ref.answers);
     mem_deinit();
     if (!good)
@@ -214,5 +240,8 @@ void run_release(struct result *result)
     free(result->message);
     free(result->output);
     free(result->samples_ns);
+    for (size_t i = 0; i < DATA_KINDS; i++)
+        free(result->data[i]);
+    free(result->map);
     *result = (struct result){0};
 }

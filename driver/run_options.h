@@ -24,6 +24,10 @@ struct run_options {
     size_t break_at; /* the line of the trace before which to trap; 0: none */
     bool hasty; /* a failure is told without a second run to find who did it */
     const char *curve_dir; /* NULL: no curves */
+    const char *plot_dir;  /* where the data for pictures goes */
+    unsigned data;         /* which: a bit for each enum result_data */
+    size_t map_columns;    /* of the heap map in characters; 0: none */
+    bool map_utf8, map_color;
 };
 
 #endif

@@ -69,9 +69,22 @@ static bool audit_timed(struct side *s, bool *possible)
 
 /* ---- Passes ------------------------------------------------------------ */
 
+/* The child may change them as they are read; they are only drawn. */
+static void keep_least(const struct side *s)
+{
+    const volatile uint32_t *costs = s->lane.r.costs;
+    for (size_t i = 0; i < s->task->t->op_count; i++) {
+        uint32_t cost = costs[i];
+        if (cost < s->least[i])
+            s->least[i] = cost;
+    }
+}
+
 static void keep(struct side *s, uint64_t outside)
 {
     const struct replay_log *log = s->lane.r.log;
+    if (s->least)
+        keep_least(s);
     s->inside[s->count] = (double)log->replay_ns;
     s->outside[s->count] = (double)outside;
     s->init[s->count] = (double)log->init_ns;
@@ -128,7 +141,8 @@ static bool open_lane(struct side *s, bool inspected, bool *good)
     task->inspected = inspected;
     if (allocator_on_simulated_heap(s->a) && !lane_fresh_heap(task))
         return false;
-    if (!lane_open(&s->lane, task, s->a, replay_speed) ||
+    if (!lane_open(&s->lane, task, s->a,
+                   s->least ? replay_latency : replay_speed) ||
         !await_step(s, REPLAY_SET_UP, good))
         return false;
     if (*good)

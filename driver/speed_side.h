@@ -19,7 +19,9 @@ struct side {
     const struct allocator *a;
     const struct speed_reference *ref; /* that answers are held against; NULL:
                                         * each pass is audited in full */
-    size_t present; /* bytes of heap that a pass is known to take */
+    size_t present;  /* bytes of heap that a pass is known to take */
+    uint32_t *least; /* passes are latency passes: of each request the least
+                      * cost so far, in ticks; NULL: speed passes */
     struct lane lane;
     bool begun, audited;
     /* Of each pass that was kept since side_begin, in nanoseconds. */

@@ -1,10 +1,14 @@
 /*
  * terminal.c - what is done where a person looks on
  */
+#define _GNU_SOURCE
 #include "driver/terminal.h"
 
+#include <langinfo.h>
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -25,6 +29,16 @@ size_t terminal_width(void)
     if (isatty(1) && ioctl(1, TIOCGWINSZ, &window) == 0)
         return window.ws_col;
     return 0;
+}
+
+bool terminal_utf8(void)
+{
+    locale_t user = newlocale(LC_CTYPE_MASK, "", 0);
+    if (!user)
+        return false;
+    bool utf8 = strcmp(nl_langinfo_l(CODESET, user), "UTF-8") == 0;
+    freelocale(user);
+    return utf8;
 }
 
 void terminal_progress(size_t done, size_t all, const char *who,

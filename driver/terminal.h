@@ -14,6 +14,9 @@ bool terminal_color(void);
  *     terminal that is standard output; 0: no end. */
 size_t terminal_width(void);
 
+/* terminal_utf8 - whether the locale of the user has characters in UTF-8. */
+bool terminal_utf8(void);
+
 /*
  * terminal_progress - on standard error, in place of what it said before:
  *     "[done/all] who: what".

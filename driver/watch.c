@@ -70,6 +70,8 @@ struct watch_find watch_run(const struct replay *failed,
         return found;
     r.answers = tables.answers;
     r.growth = tables.growth;
+    r.extents = NULL;
+    r.surveys = NULL;
     r.log = tables.log;
     r.watch = watch_for(f);
     if (seconds > WATCH_SECONDS)

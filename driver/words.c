@@ -1,8 +1,8 @@
 /*
- * words.c - text and numbers as JSON, CSV and shells want them
+ * words.c - text and numbers as JSON, CSV, HTML, shells and gnuplot want them
  *
- * Valid (RFC 8259, RFC 4180) whatever the names of files and the output of
- * programs contain.
+ * Valid (RFC 8259, RFC 4180, HTML5) whatever the names of files and the output
+ * of programs contain.
  */
 #include "driver/words.h"
 
@@ -98,6 +98,47 @@ void csv_text(FILE *out, const char *text)
     putc('"', out);
 }
 
+/* Of a valid sequence: controls beyond ASCII, and U+FDD0 to U+FDEF and the last
+ * two of each plane, which are no characters. */
+static bool is_no_html(const unsigned char *s, size_t length)
+{
+    if (length == 2)
+        return s[0] == 0xc2 && s[1] < 0xa0;
+    if (length == 3 && s[0] == 0xef && s[1] == 0xb7)
+        return s[2] >= 0x90 && s[2] <= 0xaf;
+    return length > 2 && s[length - 1] >= 0xbe && s[length - 2] == 0xbf &&
+           (length == 3 ? s[0] == 0xef : (s[1] & 0x0f) == 0x0f);
+}
+
+static void html_character(FILE *out, unsigned char c)
+{
+    static const char *const names[128] = {['<'] = "&lt;",
+                                           ['>'] = "&gt;",
+                                           ['&'] = "&amp;",
+                                           ['"'] = "&quot;",
+                                           ['\''] = "&#39;"};
+    if (names[c])
+        fputs(names[c], out);
+    else if ((c < ' ' && c != '\n' && c != '\t') || c == 0x7f)
+        fputs("\xef\xbf\xbd", out);
+    else
+        putc(c, out);
+}
+
+void html_text(FILE *out, const char *text)
+{
+    for (const unsigned char *s = (const unsigned char *)text; *s;) {
+        size_t length = valid_sequence(s);
+        if (length == 0 || is_no_html(s, length))
+            fputs("\xef\xbf\xbd", out);
+        else if (length == 1)
+            html_character(out, *s);
+        else
+            fwrite(s, 1, length, out);
+        s += length ? length : 1;
+    }
+}
+
 void shell_text(FILE *out, const char *text)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
@@ -113,5 +154,21 @@ void shell_text(FILE *out, const char *text)
             fputs("'\\''", out);
         else
             putc(*text, out);
+    putc('\'', out);
+}
+
+void gnuplot_text(FILE *out, const char *text)
+{
+    putc('\'', out);
+    for (const unsigned char *s = (const unsigned char *)text; *s;) {
+        size_t length = valid_sequence(s);
+        if (length == 0 || *s < ' ' || *s == 0x7f)
+            putc('?', out);
+        else if (*s == '\'')
+            fputs("''", out);
+        else
+            fwrite(s, 1, length, out);
+        s += length ? length : 1;
+    }
     putc('\'', out);
 }

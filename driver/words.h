@@ -1,5 +1,5 @@
 /*
- * words.h - text and numbers as JSON, CSV and shells want them
+ * words.h - text and numbers as JSON, CSV, HTML, shells and gnuplot want them
  */
 #ifndef WORDS_H
 #define WORDS_H
@@ -15,7 +15,16 @@ void json_real(FILE *out, double number);
 /* csv_text - quoted where it must be (RFC 4180). */
 void csv_text(FILE *out, const char *text);
 
+/* html_text - for the text of an element or a quoted attribute; what is not
+ *     UTF-8, and what HTML has no place for (control characters but for tabs
+ *     and ends of lines), becomes U+FFFD. */
+void html_text(FILE *out, const char *text);
+
 /* shell_text - one word of a POSIX shell, quoted where it must be. */
 void shell_text(FILE *out, const char *text);
+
+/* gnuplot_text - quoted as gnuplot wants it; what is not UTF-8, and control
+ *     characters, become '?'. */
+void gnuplot_text(FILE *out, const char *text);
 
 #endif

@@ -1,0 +1,85 @@
+/*
+ * names.c - names for files that are made from the names of things
+ */
+#define _GNU_SOURCE
+#include "driver/names.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Paths, without an ending, that were given away. */
+static char **used;
+static size_t used_count;
+
+static bool is_used(const char *path)
+{
+    for (size_t i = 0; i < used_count; i++)
+        if (strcmp(used[i], path) == 0)
+            return true;
+    return false;
+}
+
+static bool use(const char *path)
+{
+    char **longer = reallocarray(used, used_count + 1, sizeof *used);
+    if (!longer)
+        return false;
+    used = longer;
+    used[used_count] = strdup(path);
+    return used[used_count] && ++used_count;
+}
+
+/* The parts as one word; a file whose name begins with a dot would be hidden.
+ */
+static char *join(const char *const *parts)
+{
+    char *name = NULL;
+    size_t size;
+    FILE *out = open_memstream(&name, &size);
+    if (!out)
+        return NULL;
+    for (size_t i = 0; parts[i]; i++) {
+        const char *p = parts[i] + strspn(parts[i], "./");
+        if (i > 0)
+            putc('-', out);
+        for (; *p; p++)
+            putc(*p == '/' ? '.' : *p, out);
+    }
+    bool whole = !ferror(out);
+    if (fclose(out) == 0 && whole)
+        return name;
+    free(name);
+    return NULL;
+}
+
+static char *numbered(const char *dir, const char *name, size_t number)
+{
+    char *path;
+    int n = number > 1 ? asprintf(&path, "%s/%s.%zu", dir, name, number)
+                       : asprintf(&path, "%s/%s", dir, name);
+    return n < 0 ? NULL : path;
+}
+
+/* The first path of that name that was not given away. */
+static char *free_path(const char *dir, const char *name)
+{
+    size_t number = 1;
+    char *path = name ? numbered(dir, name, number) : NULL;
+    while (path && is_used(path)) {
+        free(path);
+        path = numbered(dir, name, ++number);
+    }
+    return path;
+}
+
+char *names_new(const char *dir, const char *const *parts)
+{
+    char *name = join(parts), *path = free_path(dir, name), *found = NULL;
+    if (path && use(path))
+        found = strdup(path + strlen(dir) + 1);
+    free(name);
+    free(path);
+    return found;
+}

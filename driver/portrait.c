@@ -1,0 +1,118 @@
+/*
+ * portrait.c - the data that pictures show of one allocator on one trace
+ */
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include <string.h>
+
+#include "driver/names.h"
+#include "driver/outfile.h"
+#include "driver/portrait_parts.h"
+
+static const struct painter *const painters[DATA_KINDS] = {
+    [DATA_CURVE] = &portrait_curve,
+    [DATA_FRAGMENTATION] = &portrait_fragmentation,
+};
+
+struct portrait {
+    const struct run_options *o;
+    const struct trace *trace;
+    const struct allocator *allocator;
+    void *paintings[DATA_KINDS]; /* NULL: not asked for */
+};
+
+static bool is_asked(const struct portrait *p, size_t kind)
+{
+    return painters[kind] && (p->o->data >> kind & 1) &&
+           (!painters[kind]->simulated ||
+            allocator_on_simulated_heap(p->allocator));
+}
+
+static void forget(struct portrait *p)
+{
+    for (size_t i = 0; i < DATA_KINDS; i++)
+        if (p->paintings[i])
+            painters[i]->end(p->paintings[i]);
+    free(p);
+}
+
+bool portrait_open(struct portrait **to, const struct run_options *o,
+                   const struct replay *left, char **error)
+{
+    struct portrait *p = NULL;
+    struct portrait_scene scene = {left, left->allocator->static_bytes};
+    *to = NULL;
+    *error = NULL;
+    if (o->data && !(p = calloc(1, sizeof *p)))
+        return false;
+    if (!p)
+        return true;
+    *p = (struct portrait){o, left->trace, left->allocator, {NULL}};
+    for (size_t i = 0; i < DATA_KINDS; i++)
+        if (is_asked(p, i) && !(p->paintings[i] = painters[i]->begin(&scene))) {
+            forget(p);
+            return false;
+        }
+    *to = p;
+    return true;
+}
+
+void portrait_add(void *context, const struct replay_moment *m)
+{
+    struct portrait *p = context;
+    for (size_t i = 0; i < DATA_KINDS; i++)
+        if (p->paintings[i])
+            painters[i]->add(p->paintings[i], m);
+}
+
+/* ---- Files --------------------------------------------------------------- */
+
+char *portrait_save(const char *dir, const char *kind, const char *trace,
+                    const char *allocator, portrait_writer *write,
+                    void *context, char **error)
+{
+    char *name = names_new(dir, (const char *[]){kind, trace, allocator, NULL});
+    char *file = NULL, *path = NULL;
+    bool good = false;
+    *error = NULL;
+    if (!name || asprintf(&file, "%s.dat", name) < 0)
+        file = NULL;
+    else if (asprintf(&path, "%s/%s", dir, file) < 0)
+        path = NULL;
+    else if (outfile_directory(dir, error)) {
+        struct outfile *f = outfile_open(path, error);
+        if (f)
+            write(context, outfile_stream(f));
+        good = f && outfile_close(f, error);
+    }
+    free(name);
+    free(path);
+    if (good)
+        return file;
+    free(file);
+    return NULL;
+}
+
+static bool save(struct portrait *p, struct result *result, char **error)
+{
+    for (size_t i = 0; i < DATA_KINDS; i++) {
+        if (!p->paintings[i])
+            continue;
+        result->data[i] = portrait_save(
+            p->o->plot_dir, painters[i]->name, p->trace->name,
+            p->allocator->name, painters[i]->write, p->paintings[i], error);
+        if (!result->data[i])
+            return false;
+    }
+    return true;
+}
+
+bool portrait_close(struct portrait *p, struct result *result, char **error)
+{
+    bool good = true;
+    if (p && result)
+        good = save(p, result, error);
+    if (p)
+        forget(p);
+    return good;
+}
