@@ -192,9 +192,9 @@ static bool is_whole(const char *dir, const char *name, const char *ending,
     free(path);
     if (!in)
         return false;
-    size_t n = fseek(in, -(long)sizeof tail, SEEK_END) == 0
-                   ? fread(tail, 1, sizeof tail, in)
-                   : 0;
+    if (fseek(in, -(long)sizeof tail, SEEK_END) != 0)
+        rewind(in);
+    size_t n = fread(tail, 1, sizeof tail, in);
     fclose(in);
     return memmem(tail, n, mark, strlen(mark)) != NULL;
 }

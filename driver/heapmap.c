@@ -50,6 +50,13 @@ static uint64_t largest_heap(const struct replay *left)
     return most;
 }
 
+static enum heapmap_source source_of(const struct replay *left)
+{
+    if (!left->extents || left->log->survey_count == 0)
+        return HEAPMAP_UNTOLD;
+    return left->allocator->has_walk ? HEAPMAP_WALKED : HEAPMAP_USABLE;
+}
+
 /* An empty heap has a row, too. */
 static struct heapmap_grid grid_for(const struct replay *left, size_t columns,
                                     size_t rows)
@@ -63,7 +70,7 @@ static struct heapmap_grid grid_for(const struct replay *left, size_t columns,
         .rows = heap ? (heap + row_bytes - 1) / row_bytes : 1,
         .row_bytes = row_bytes,
         .heap_bytes = heap,
-        .blocks_known = left->extents != NULL,
+        .source = source_of(left),
     };
 }
 
@@ -76,7 +83,7 @@ struct heapmap *heapmap_create(const struct replay *left, size_t columns,
     map->grid = grid_for(left, columns, rows);
     map->lo = (uintptr_t)mem_heap_lo();
     map->answers = left->answers;
-    map->extents = left->extents;
+    map->extents = map->grid.source ? left->extents : NULL;
     map->end = columns_first(&map->grid.columns, 1);
     map->cells =
         calloc(map->grid.columns.count * map->grid.rows, sizeof *map->cells);

@@ -21,7 +21,7 @@
 
 enum heapmap_use {
     HEAPMAP_PAYLOAD,
-    HEAPMAP_OVERHEAD, /* in live blocks; none where extents are not known */
+    HEAPMAP_OVERHEAD, /* in live blocks, where it is known */
     HEAPMAP_FREE,     /* below the break */
     HEAPMAP_BEYOND,   /* the break */
     HEAPMAP_USES
@@ -30,6 +30,13 @@ enum heapmap_use {
 /* In thousandths; together 1000. */
 struct heapmap_cell {
     uint16_t part[HEAPMAP_USES];
+};
+
+/* Where it is known from what of a live block is not payload. */
+enum heapmap_source {
+    HEAPMAP_UNTOLD, /* it is not: overhead counts as free */
+    HEAPMAP_USABLE, /* mm_usable_size: what lies below a payload is not */
+    HEAPMAP_WALKED, /* mm_walk */
 };
 
 struct heapmap;
@@ -52,7 +59,7 @@ struct heapmap_grid {
     struct columns columns;
     size_t rows;
     uint64_t row_bytes, heap_bytes;
-    bool blocks_known; /* what is overhead */
+    enum heapmap_source source;
 };
 const struct heapmap_grid *heapmap_grid(const struct heapmap *map);
 

@@ -267,63 +267,43 @@ static void put_requests(struct sheet *s)
 
 /* ---- The legend ---------------------------------------------------------- */
 
-struct entry {
+/* What the style and the map may be; an entry is for those that are all that
+ * it says. */
+enum {
+    ASCII = 1,
+    UTF8 = 2,
+    PLAIN = 4,
+    COLOR = 8,
+    TOLD = 16, /* blocks are known */
+    UNTOLD = 32,
+};
+
+static const struct entry {
+    unsigned when;
     const char *mark, *text;
     size_t mark_width; /* places of the screen */
     enum heapmap_use ink;
-};
-
-static const struct entry colored[] = {
-    {"█", "payload", 1, HEAPMAP_PAYLOAD},
-    {"█", "overhead in blocks", 1, HEAPMAP_OVERHEAD},
-    {"█", "free", 1, HEAPMAP_FREE},
-    {NULL, NULL, 0, HEAPMAP_BEYOND},
-};
-static const struct entry colored_unknown[] = {
-    {"█", "payload", 1, HEAPMAP_PAYLOAD},
-    {"█", "free, or overhead in blocks", 1, HEAPMAP_FREE},
-    {NULL, NULL, 0, HEAPMAP_BEYOND},
-};
-static const struct entry plain[] = {
-    {"█", "live blocks", 1, HEAPMAP_BEYOND},
-    {"░", "free", 1, HEAPMAP_BEYOND},
-    {NULL, NULL, 0, HEAPMAP_BEYOND},
-};
-static const struct entry plain_unknown[] = {
-    {"█", "payload", 1, HEAPMAP_BEYOND},
-    {"░", "free, or overhead in blocks", 1, HEAPMAP_BEYOND},
-    {NULL, NULL, 0, HEAPMAP_BEYOND},
-};
-static const struct entry ascii[] = {
-    {":-=+*#%@", "ever more in live blocks", 8, HEAPMAP_BEYOND},
-    {".", "free", 1, HEAPMAP_BEYOND},
-    {NULL, NULL, 0, HEAPMAP_BEYOND},
-};
-static const struct entry ascii_unknown[] = {
-    {":-=+*#%@", "ever more payload", 8, HEAPMAP_BEYOND},
-    {".", "free, or overhead in blocks", 1, HEAPMAP_BEYOND},
-    {NULL, NULL, 0, HEAPMAP_BEYOND},
-};
-static const struct entry ascii_colored[] = {
-    {"@", "payload", 1, HEAPMAP_PAYLOAD},
-    {"@", "overhead in blocks", 1, HEAPMAP_OVERHEAD},
-    {".", "free", 1, HEAPMAP_FREE},
-    {":-=+*#%@", "ever fuller", 8, HEAPMAP_BEYOND},
-    {NULL, NULL, 0, HEAPMAP_BEYOND},
-};
-static const struct entry ascii_colored_unknown[] = {
-    {"@", "payload", 1, HEAPMAP_PAYLOAD},
-    {".", "free, or overhead in blocks", 1, HEAPMAP_FREE},
-    {":-=+*#%@", "ever fuller", 8, HEAPMAP_BEYOND},
-    {NULL, NULL, 0, HEAPMAP_BEYOND},
-};
-static const struct entry beyond = {"blank:", "beyond the break", 6,
-                                    HEAPMAP_BEYOND};
-
-/* By utf8, color, and whether blocks are known. */
-static const struct entry *const legends[2][2][2] = {
-    {{ascii_unknown, ascii}, {ascii_colored_unknown, ascii_colored}},
-    {{plain_unknown, plain}, {colored_unknown, colored}},
+} entries[] = {
+    {ASCII | PLAIN | TOLD, ":-=+*#%@", "ever more in live blocks", 8,
+     HEAPMAP_BEYOND},
+    {ASCII | PLAIN | UNTOLD, ":-=+*#%@", "ever more payload", 8,
+     HEAPMAP_BEYOND},
+    {ASCII | COLOR, ":-=+*#%@", "ever fuller", 8, HEAPMAP_BEYOND},
+    {ASCII | COLOR, "@", "payload", 1, HEAPMAP_PAYLOAD},
+    {ASCII | COLOR | TOLD, "@", "overhead in blocks", 1, HEAPMAP_OVERHEAD},
+    {ASCII | PLAIN | TOLD, ".", "free", 1, HEAPMAP_BEYOND},
+    {ASCII | PLAIN | UNTOLD, ".", "free or overhead", 1, HEAPMAP_BEYOND},
+    {ASCII | COLOR | TOLD, ".", "free", 1, HEAPMAP_FREE},
+    {ASCII | COLOR | UNTOLD, ".", "free or overhead", 1, HEAPMAP_FREE},
+    {UTF8 | PLAIN | TOLD, "█", "live blocks", 1, HEAPMAP_BEYOND},
+    {UTF8 | PLAIN | UNTOLD, "█", "payload", 1, HEAPMAP_BEYOND},
+    {UTF8 | COLOR, "█", "payload", 1, HEAPMAP_PAYLOAD},
+    {UTF8 | COLOR | TOLD, "█", "overhead in blocks", 1, HEAPMAP_OVERHEAD},
+    {UTF8 | PLAIN | TOLD, "░", "free", 1, HEAPMAP_BEYOND},
+    {UTF8 | PLAIN | UNTOLD, "░", "free or overhead", 1, HEAPMAP_BEYOND},
+    {UTF8 | COLOR | TOLD, "█", "free", 1, HEAPMAP_FREE},
+    {UTF8 | COLOR | UNTOLD, "█", "free or overhead", 1, HEAPMAP_FREE},
+    {0, "blank:", "beyond the break", 6, HEAPMAP_BEYOND},
 };
 
 /* What does not fit into what is left of the line begins a new one; what fits
@@ -348,12 +328,14 @@ static size_t put_entry(struct sheet *s, const struct entry *e, size_t at)
 
 static void put_legend(struct sheet *s)
 {
-    const struct entry *e =
-        legends[s->style.utf8][s->style.color][s->grid->blocks_known];
+    unsigned is = (s->style.utf8 ? UTF8 : ASCII) |
+                  (s->style.color ? COLOR : PLAIN) |
+                  (s->grid->source ? TOLD : UNTOLD);
     size_t at = 0;
-    for (; e->mark; e++)
-        at = put_entry(s, e, at);
-    if (put_entry(s, &beyond, at) > 0)
+    for (size_t i = 0; i < sizeof entries / sizeof *entries; i++)
+        if ((entries[i].when & is) == entries[i].when)
+            at = put_entry(s, &entries[i], at);
+    if (at > 0)
         putc('\n', s->out);
 }
 

@@ -27,6 +27,9 @@ void latency_unknown(struct result *r)
 struct costs {
     uint32_t *least; /* ticks, by request; then sorted */
     size_t count;
+    size_t highest[TAIL_WHOLE]; /* requests, once sorted */
+    uint32_t most[TAIL_WHOLE];  /* ticks of those */
+    size_t highest_count;
     unsigned passes;
     uint64_t step; /* ticks that the clock goes on by */
     double tick_ns;
@@ -80,6 +83,9 @@ static bool measure(struct task *task, const struct speed_reference *ref,
 /* What is too little for the clock costs no more than one step of it. */
 static void sort(struct costs *c)
 {
+    c->highest_count = tail_highest(c->least, c->count, c->highest);
+    for (size_t i = 0; i < c->highest_count; i++)
+        c->most[i] = c->least[c->highest[i]];
     for (size_t i = 0; i < c->count; i++)
         if (c->least[i] < c->step)
             c->least[i] = (uint32_t)c->step;
@@ -106,16 +112,16 @@ static void store(struct result *r, const struct costs *c,
         *of[i].value = c->tick_ns * tail_above(c->least, c->count, of[i].above);
 }
 
-/* What is written: the distribution, and, as a block of its own, quantiles. */
+/* What is written: the distribution, and, each a block of its own, quantiles
+ * and the worst requests. */
 struct picture {
+    const struct trace *trace;
     const struct costs *costs;
     struct quantile quantiles[QUANTILES];
 };
 
-static void write_picture(void *context, FILE *out)
+static void write_rows(const struct costs *c, FILE *out)
 {
-    const struct picture *p = context;
-    const struct costs *c = p->costs;
     struct tail_row rows[TAIL_ROWS];
     size_t count = tail_rows(c->least, c->count, rows);
     fprintf(out,
@@ -125,16 +131,28 @@ static void write_picture(void *context, FILE *out)
             c->count, c->passes, c->tick_ns * (double)c->step);
     for (size_t i = 0; i < count; i++)
         fprintf(out, "%.1f\t%.6g\n", c->tick_ns * rows[i].cost, rows[i].share);
+}
+
+static void write_picture(void *context, FILE *out)
+{
+    const struct picture *p = context;
+    const struct costs *c = p->costs;
+    write_rows(c, out);
     fputs("\n\n# quantile\tcost_ns\n", out);
     for (size_t i = 0; i < QUANTILES; i++)
         fprintf(out, "%.3f\t%.1f\n", 1 - p->quantiles[i].above / 1000.0,
                 *p->quantiles[i].value);
+    fputs("\n\n# line\tcost_ns\trequest\n", out);
+    for (size_t i = 0; i < c->highest_count; i++)
+        fprintf(out, "%zu\t%.1f\t%s\n", trace_line(p->trace, c->highest[i]),
+                c->tick_ns * c->most[i],
+                trace_op_name(p->trace->ops[c->highest[i]].kind));
 }
 
 static bool keep(struct task *task, struct costs *c)
 {
     struct result *r = task->result;
-    struct picture p = {.costs = c};
+    struct picture p = {.trace = task->t, .costs = c};
     sort(c);
     store(r, c, p.quantiles);
     r->data[DATA_LATENCY] =

@@ -89,6 +89,29 @@ static bool describe_fragmentation(const struct plot_view *v, char **error)
     return describe_files(v, DATA_FRAGMENTATION);
 }
 
+static bool has_heapmap(const struct plot_view *v)
+{
+    return has_data(v, DATA_HEAPMAP) && has_data(v, DATA_CURVE);
+}
+
+static bool describe_heapmap(const struct plot_view *v, char **error)
+{
+    (void)error;
+    gnuplot_set_text(v->g, "curve", data_of(v, 0, DATA_CURVE));
+    return describe_files(v, DATA_HEAPMAP);
+}
+
+static bool has_latencies(const struct plot_view *v)
+{
+    return has_data(v, DATA_LATENCY);
+}
+
+static bool describe_latency(const struct plot_view *v, char **error)
+{
+    (void)error;
+    return describe_files(v, DATA_LATENCY);
+}
+
 const struct plot_kind plot_kinds[] = {
     {"overhead", PLOT_TRACE, NEEDS(DATA_CURVE), false, false, has_curves,
      describe_overhead, "Overhead of the heap",
@@ -99,6 +122,29 @@ const struct plot_kind plot_kinds[] = {
      "What the heap holds after each request: live payload; internal "
      "fragmentation, which is the rest of the blocks that live, headers among "
      "it; external fragmentation, which is what lies in no live block."},
+    {"heapmap", PLOT_RUN, NEEDS(DATA_HEAPMAP) | NEEDS(DATA_CURVE), false, false,
+     has_heapmap, describe_heapmap, "Map of the heap",
+     "Above: what stands at each address while request after request is "
+     "served; each pixel has the colours of its parts, blended. Below: by how "
+     "much the heap exceeds the highest payload so far."},
+    {"latency", PLOT_TRACE, NEEDS(DATA_LATENCY), false, false, has_latencies,
+     describe_latency, "Cost of single requests",
+     "Which share of the requests costs as much or more. The marks are the "
+     "99th "
+     "and 99.9th percentile and the worst request of each allocator."},
+    {"scaling", PLOT_ALL, NEEDS(DATA_LATENCY), true, false, plot_has_scaling,
+     plot_describe_scaling, "Cost per request as more blocks live",
+     "Above: the mean cost of a request on traces with ever more live blocks; "
+     "an allocator that searches is steep. Below: the worst single request."},
+    {"utilization", PLOT_ALL, 0, false, true, plot_has_utilization,
+     plot_describe_utilization, "Utilization",
+     "The highest payload over the memory taken, on each trace; beside it what "
+     "the smallest heap would give that is found by one who knows the whole "
+     "trace."},
+    {"pareto", PLOT_ALL, 0, true, false, plot_has_pareto, plot_describe_pareto,
+     "Memory against speed",
+     "Mean utilization against how many times as fast as libc's malloc an "
+     "allocator is. Who is on the line is beaten in both by nobody."},
     {NULL, PLOT_ALL, 0, false, false, NULL, NULL, NULL, NULL},
 };
 
@@ -151,6 +197,8 @@ static char *new_name(const struct subject *s)
 {
     const char *parts[4] = {s->kind->name};
     size_t count = 1;
+    if (s->kind->scope == PLOT_ALL) /* NAME.gp is the script of all such */
+        parts[count++] = "all";
     if (s->trace)
         parts[count++] = s->trace;
     if (s->allocator)

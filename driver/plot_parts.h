@@ -21,6 +21,14 @@ struct plot_view {
 const struct result *plot_result(const struct plot_view *v, size_t s,
                                  size_t t);
 
+/* plot_is_resident - whether its memory is by how much the resident set grew:
+ *     another measure than the simulated heap. */
+bool plot_is_resident(const struct result_set *set);
+
+/* plot_put_name - into a column of text; what gnuplot reads as something else
+ *     is '?'. */
+void plot_put_name(FILE *out, const char *name);
+
 /* plot_has, plot_describe of the kinds in their own files. */
 bool plot_has_utilization(const struct plot_view *v);
 bool plot_describe_utilization(const struct plot_view *v, char **error);

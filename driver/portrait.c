@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "driver/heapmap_text.h"
 #include "driver/names.h"
 #include "driver/outfile.h"
 #include "driver/portrait_parts.h"
@@ -12,6 +13,7 @@
 static const struct painter *const painters[DATA_KINDS] = {
     [DATA_CURVE] = &portrait_curve,
     [DATA_FRAGMENTATION] = &portrait_fragmentation,
+    [DATA_HEAPMAP] = &portrait_heapmap,
 };
 
 struct portrait {
@@ -19,6 +21,7 @@ struct portrait {
     const struct trace *trace;
     const struct allocator *allocator;
     void *paintings[DATA_KINDS]; /* NULL: not asked for */
+    struct heapmap *map;         /* in characters; likewise */
 };
 
 static bool is_asked(const struct portrait *p, size_t kind)
@@ -33,26 +36,45 @@ static void forget(struct portrait *p)
     for (size_t i = 0; i < DATA_KINDS; i++)
         if (p->paintings[i])
             painters[i]->end(p->paintings[i]);
+    heapmap_destroy(p->map);
     free(p);
+}
+
+static struct heapmap_text_style map_style(const struct run_options *o)
+{
+    return (struct heapmap_text_style){o->map_columns, o->map_utf8,
+                                       o->map_color};
+}
+
+/* False without memory. */
+static bool begin(struct portrait *p, const struct replay *left)
+{
+    struct portrait_scene scene = {left, left->allocator->static_bytes};
+    for (size_t i = 0; i < DATA_KINDS; i++)
+        if (is_asked(p, i) && !(p->paintings[i] = painters[i]->begin(&scene)))
+            return false;
+    if (!p->o->map_columns || !allocator_on_simulated_heap(p->allocator))
+        return true;
+    p->map = heapmap_text_map(left, map_style(p->o));
+    return p->map;
 }
 
 bool portrait_open(struct portrait **to, const struct run_options *o,
                    const struct replay *left, char **error)
 {
-    struct portrait *p = NULL;
-    struct portrait_scene scene = {left, left->allocator->static_bytes};
     *to = NULL;
     *error = NULL;
-    if (o->data && !(p = calloc(1, sizeof *p)))
-        return false;
-    if (!p)
+    if (!o->data && !o->map_columns)
         return true;
-    *p = (struct portrait){o, left->trace, left->allocator, {NULL}};
-    for (size_t i = 0; i < DATA_KINDS; i++)
-        if (is_asked(p, i) && !(p->paintings[i] = painters[i]->begin(&scene))) {
-            forget(p);
-            return false;
-        }
+    struct portrait *p = calloc(1, sizeof *p);
+    if (!p)
+        return false;
+    *p = (struct portrait){
+        .o = o, .trace = left->trace, .allocator = left->allocator};
+    if (!begin(p, left)) {
+        forget(p);
+        return false;
+    }
     *to = p;
     return true;
 }
@@ -63,6 +85,8 @@ void portrait_add(void *context, const struct replay_moment *m)
     for (size_t i = 0; i < DATA_KINDS; i++)
         if (p->paintings[i])
             painters[i]->add(p->paintings[i], m);
+    if (p->map)
+        heapmap_add(p->map, m);
 }
 
 /* ---- Files --------------------------------------------------------------- */
@@ -107,11 +131,24 @@ static bool save(struct portrait *p, struct result *result, char **error)
     return true;
 }
 
+/* Of what has no map, why. */
+static bool draw_map(struct portrait *p, struct result *result)
+{
+    if (!p->o->map_columns)
+        return true;
+    if (p->map) {
+        heapmap_finish(p->map);
+        result->map = heapmap_text(p->map, map_style(p->o));
+    } else
+        result->map = strdup("none: its memory is not the simulated heap\n");
+    return result->map;
+}
+
 bool portrait_close(struct portrait *p, struct result *result, char **error)
 {
     bool good = true;
     if (p && result)
-        good = save(p, result, error);
+        good = save(p, result, error) && draw_map(p, result);
     if (p)
         forget(p);
     return good;

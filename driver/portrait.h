@@ -31,7 +31,8 @@ void portrait_add(void *context, const struct replay_moment *m);
 
 /*
  * portrait_close - write the files, whole or not at all, and name them in
- *     result; with NULL for that leave none.  False on error, with *error set.
+ *     result, which gets the map in characters too; with NULL for that leave
+ *     none.  False on error, with *error set, or NULL without memory.
  */
 bool portrait_close(struct portrait *p, struct result *result, char **error);
 

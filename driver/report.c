@@ -286,9 +286,25 @@ static void print_together(FILE *out, const struct report *report,
     print_floor(out, &first);
 }
 
+/* The heap, as --map has it drawn; what is one line stands behind the name. */
+static void print_maps(FILE *out, const struct result_set *set)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        const struct result *r = &set->results[i];
+        if (!report_valid(r) || !r->map)
+            continue;
+        report_print_name(out, "Heap map of ", report_set_name(set), "");
+        bool is_line = strcspn(r->map, "\n") + 1 >= strlen(r->map);
+        report_print_name(out, " on ", r->trace->name, is_line ? ": " : ":\n");
+        fprintf(out, "%s\n", r->map);
+    }
+}
+
 void report_print(FILE *out, const struct report *report,
                   struct report_options options)
 {
+    for (size_t i = 0; i < report->count; i++)
+        print_maps(out, &report->sets[i]);
     bool together = report->compare || report_is_side_by_side(report);
     for (size_t i = 0; i < report->count && (!together || options.verbose);
          i++) {

@@ -73,6 +73,12 @@ static void put_head(FILE *out, const struct report *report)
     fprintf(out, "</title>\n<style>\n%s</style>\n</head>\n", report_html_style);
 }
 
+/* Whether some were asked for. */
+static bool has_pictures(const struct report *report)
+{
+    return report->album && report->album->kinds;
+}
+
 static void put_links(FILE *out, const struct report *report)
 {
     fputs("<nav><a href=\"#summary\">Summary</a>\n", out);
@@ -82,7 +88,7 @@ static void put_links(FILE *out, const struct report *report)
         fprintf(out, "<a href=\"#set-%zu\">", i);
         report_html_put(out, "", report_set_name(&report->sets[i]), "</a>\n");
     }
-    if (report->album)
+    if (has_pictures(report))
         fputs("<a href=\"#pictures\">Pictures</a>\n", out);
     fputs("<a href=\"#made\">How it was made</a>\n"
           "<a href=\"#words\">What the words mean</a></nav>\n",
@@ -322,7 +328,8 @@ void report_write_html(FILE *out, const struct report *report)
     put_comparison(out, report);
     for (size_t i = 0; i < report->count; i++)
         put_set(out, &report->sets[i], i);
-    report_html_pictures(out, report->album);
+    if (has_pictures(report))
+        report_html_pictures(out, report->album);
     report_html_notes(out, report);
     fputs("</main>\n</body>\n</html>\n", out);
 }

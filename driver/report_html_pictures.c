@@ -210,8 +210,6 @@ static void put_undrawn(FILE *out, const struct plot_album *album)
 
 void report_html_pictures(FILE *out, const struct plot_album *album)
 {
-    if (!album)
-        return;
     fputs("<section id=\"pictures\">\n<h2>Pictures</h2>\n", out);
     put_undrawn(out, album);
     put_trace(out, album, NULL, "h3");

@@ -125,7 +125,7 @@ extern const struct field report_fields[];
 void report_html_put(FILE *out, const char *before, const char *text,
                      const char *after);
 
-/* report_html_pictures - a section with those of the album, which may be NULL.
+/* report_html_pictures - a section with those of the album.
  * report_html_notes - how the run was made and where, and what the words mean.
  */
 void report_html_pictures(FILE *out, const struct plot_album *album);

@@ -5,6 +5,20 @@
 
 #include <stdlib.h>
 
+size_t tail_highest(const uint32_t *costs, size_t n, size_t at[TAIL_WHOLE])
+{
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (count == TAIL_WHOLE && costs[i] <= costs[at[count - 1]])
+            continue;
+        size_t place = count < TAIL_WHOLE ? count++ : count - 1;
+        for (; place > 0 && costs[at[place - 1]] < costs[i]; place--)
+            at[place] = at[place - 1];
+        at[place] = i;
+    }
+    return count;
+}
+
 static int compare(const void *a, const void *b)
 {
     uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;

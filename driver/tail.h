@@ -20,6 +20,10 @@ struct tail_row {
 /* So many of the highest have rows of their own, if they differ. */
 #define TAIL_WHOLE 20
 
+/* tail_highest - of n costs in any order where the highest stand, the highest
+ *     first, and of equal ones the first: TAIL_WHOLE, or all.  How many. */
+size_t tail_highest(const uint32_t *costs, size_t n, size_t at[TAIL_WHOLE]);
+
 /* tail_sort - in place, the least first. */
 void tail_sort(uint32_t *costs, size_t n);
 

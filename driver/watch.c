@@ -7,7 +7,8 @@
 
 bool watch_helps(const struct replay *r, const struct replay_fault *f)
 {
-    if (r->detail != 1 || r->starved || r->filled || r->shifted || f->tail)
+    if (r->detail != 1 || r->starved || r->filled || r->shifted || f->tail ||
+        f->tile.wrong != TILE_SOUND)
         return false;
     return f->kind == FAULT_CHECKHEAP ||
            (f->kind == FAULT_PAYLOAD && !f->across && f->answer);

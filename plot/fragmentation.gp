@@ -17,9 +17,9 @@ top = top_max > 0 ? top_max : 1
 
 # Of what is drawn the figures where most payload lives.
 stats file every ::live_index_max::live_index_max using \
-    (internal = $3, external = $4, static = $5, heap = $6, 1) \
-    name "peak" nooutput
-share(x) = sprintf("%.1f%%", 100 * x / heap)
+    (internal = strcol(3), external = strcol(4), static = real(strcol(5)), \
+    heap = strcol(6), 1) name "peak" nooutput
+share(x) = sprintf("%.1f%%", 100 * real(x) / real(heap))
 note = asked ? "of the heap, when most is live:\n" \
     ."internal ".share(internal)."\n" \
     ."external ".share(external) : ""
@@ -38,7 +38,7 @@ set label 1 note at screen 0.79, graph 0.45 left font ",9" tc rgb "#555555"
 set xrange [0:requests]
 set yrange [0:top * 1.03]
 set xlabel "requests served"
-set ylabel "bytes"
+set ylabel "bytes" offset screen 0.008
 eval tics("x", "count", requests)
 eval tics("y", "bytes", top * 1.03)
 
