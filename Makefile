@@ -9,6 +9,8 @@
 #                 FUZZ_SECONDS (default 60) each
 # make soak       SOAK_REQUESTS (default 10^7) random requests on each
 #                 allocator, all of the heap looked at after each
+# make plot       draw every picture in build/plots; TRACE="lua my.rep" and
+#                 MM="implicit ../their/mm.c" say of what
 # make docs-pictures  draw the pictures of docs (with gnuplot)
 # make docs-zoo   docs/zoo.md, from what the tests of faults and attacks print
 # make traces     record and generate the traces anew
@@ -205,7 +207,8 @@ traces-large: all
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/mdriver/allocators \
 	    $(DESTDIR)$(PREFIX)/include/mdriver/driver/classic \
-	    $(DESTDIR)$(PREFIX)/share/mdriver/traces
+	    $(DESTDIR)$(PREFIX)/share/mdriver/traces \
+	    $(DESTDIR)$(PREFIX)/share/mdriver/plot
 	install mdriver rep $(DESTDIR)$(PREFIX)/bin
 	install -m 644 build/record.so $(DESTDIR)$(PREFIX)/lib/mdriver
 	install -m 644 $(ALLOCATORS) $(DESTDIR)$(PREFIX)/lib/mdriver/allocators
@@ -213,17 +216,23 @@ install: all
 	install -m 644 driver/classic/mm.h driver/classic/memlib.h \
 	    $(DESTDIR)$(PREFIX)/include/mdriver/driver/classic
 	install -m 644 traces/* $(DESTDIR)$(PREFIX)/share/mdriver/traces
+	install -m 644 plot/*.gp $(DESTDIR)$(PREFIX)/share/mdriver/plot
 
 # ---- Pictures (with gnuplot) ----------------------------------------------
 
-PICTURED := random-small
+# Of which traces, names of those in traces or paths, and which allocators.
+TRACE := $(basename $(notdir $(wildcard traces/*.rep)))
+MM := mm implicit segregated buddy
 
-docs-pictures: all
-	./mdriver -n --quiet --curve $B/curves -m mm -m implicit \
-	    -f traces/$(PICTURED).rep >$B/curves.txt
-	gnuplot -e "files='$B/curves/mm-$(PICTURED).dat \
-	    $B/curves/implicit-$(PICTURED).dat'; names='mm implicit'; \
-	    trace='$(PICTURED)'; output='docs/overhead.png'" plot/overhead.gp
+TRACE_FILES = $(foreach t,$(TRACE),$(or $(wildcard traces/$t.rep),$t))
+PICTURES := overhead heapmap fragmentation latency utilization pareto
+
+.PHONY: plot
+plot: all
+	$(OUT)/mdriver --quiet --plot-dir $B/plots $(PICTURES:%=--plot %) \
+	    $(MM:%=-m %) -l $(TRACE_FILES)
+	$(OUT)/rep info --plot-dir $B/plots --plot all $(TRACE_FILES)
+	BIN=$(OUT) PLOTS=$B/plots plot/scaling.sh $(MM) libc
 
 # The tables of the zoos.
 docs-zoo: all

@@ -23,6 +23,11 @@
 #define COST_OBSTACLE 1.0
 #define COST_OUTSIDE  20.0
 
+/* What a line from a point to its text costs for each of SAMPLES on it that
+ * another text covers. */
+#define COST_LEADER 60.0
+#define SAMPLES     6
+
 /* Of places as good as each other, the text to the right is expected. */
 #define COST_TURN 0.3
 
@@ -65,13 +70,41 @@ static struct labels_box box_at(const struct label *l, size_t direction,
                                x + l->wide / 2, y + l->high / 2};
 }
 
+/* Of the line from a point to its text, how many samples are in a box. */
+static size_t count_covered(const struct label *l, struct labels_box text,
+                            struct labels_box other)
+{
+    double x = fmax(text.left, fmin(l->x, text.right)) - l->x;
+    double y = fmax(text.bottom, fmin(l->y, text.top)) - l->y;
+    size_t covered = 0;
+    for (size_t i = 1; i <= SAMPLES; i++) {
+        double at_x = l->x + x * (double)i / SAMPLES;
+        double at_y = l->y + y * (double)i / SAMPLES;
+        covered += at_x > other.left && at_x < other.right &&
+                   at_y > other.bottom && at_y < other.top;
+    }
+    return covered;
+}
+
+/* With another label that has its place, or none yet. */
+static double cost_with(const struct label *self, struct labels_box b,
+                        const struct label *other)
+{
+    if (size_of(other->place) == 0)
+        return 0;
+    size_t covered = count_covered(self, b, other->place) +
+                     count_covered(other, other->place, b);
+    return COST_LABEL * labels_common(b, other->place) +
+           COST_LEADER * (double)covered;
+}
+
 static double cost_of(const struct scene *s, size_t self, struct labels_box b)
 {
     double cost = COST_OUTSIDE * (size_of(b) - labels_common(b, s->area));
     for (size_t i = 0; i < s->count; i++) {
         cost += COST_LABEL * labels_common(b, mark_of(&s->labels[i]));
         if (i != self)
-            cost += COST_LABEL * labels_common(b, s->labels[i].place);
+            cost += cost_with(&s->labels[self], b, &s->labels[i]);
     }
     for (size_t i = 0; i < s->obstacle_count; i++)
         cost += COST_OBSTACLE * labels_common(b, s->obstacles[i]);

@@ -126,8 +126,7 @@ static void write_rows(const struct costs *c, FILE *out)
     size_t count = tail_rows(c->least, c->count, rows);
     fprintf(out,
             "# cost_ns\tshare_that_costs_as_much_or_more\n"
-            "# %zu requests, of each the least of %u passes; the clock goes "
-            "in steps of %.1f ns\n",
+            "# requests %zu, passes %u, clock step %.1f ns\n",
             c->count, c->passes, c->tick_ns * (double)c->step);
     for (size_t i = 0; i < count; i++)
         fprintf(out, "%.1f\t%.6g\n", c->tick_ns * rows[i].cost, rows[i].share);

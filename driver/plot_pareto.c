@@ -221,7 +221,7 @@ static bool place_labels(struct scene *s)
         s->labels[i] = (struct label){
             .x = pixel_x(s, d->ratio.mid),
             .y = pixel_y(s, d->grade.util),
-            .wide = LETTER * (double)strlen(d->text),
+            .wide = LETTER * (double)strlen(d->text) + 6,
             .high = LINE,
         };
     }

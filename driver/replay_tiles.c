@@ -23,8 +23,6 @@ static struct tiling {
     size_t op;
     uintptr_t first, next; /* where blocks begin, and where they go on */
     uintptr_t top;         /* the first byte beyond the heap */
-    uintptr_t from;        /* the lowest payload at or above it, if it is not */
-    uint32_t ahead;        /* 0, is this */
     struct tile_sum sum;
     struct replay_extent *extents; /* to be filled; NULL: not asked for */
     bool broken;
@@ -69,23 +67,11 @@ static void add_up(uint32_t answer, uint64_t before, uint64_t after)
                                                         at_most_32_bits(after)};
 }
 
-/* The lowest payload at or above an address: blocks come in order, and the one
- * behind a block is mostly that in the next.  (10^6 live blocks: XX -> YY ns a
- * block.) */
-static uint32_t payload_from(uintptr_t at)
-{
-    bool known = tiling.from && at >= tiling.from &&
-                 (!tiling.ahead || address(tiling.ahead) >= at);
-    if (!known)
-        tiling.ahead = shadow_next(tiling.w->shadow, at);
-    tiling.from = at;
-    return tiling.ahead;
-}
-
 /* The block at `at` holds the payload that it should, whole. */
 static void check_payload(uintptr_t at, size_t size, bool live)
 {
-    uint32_t a = payload_from(at), b = 0;
+    const struct shadow *s = tiling.w->shadow;
+    uint32_t a = shadow_next(s, at), b = 0;
     if (!a || address(a) >= at + size) {
         if (live && !may_keep_dead())
             blame(TILE_EMPTY, 0, at, size);
@@ -95,7 +81,7 @@ static void check_payload(uintptr_t at, size_t size, bool live)
         blame(TILE_FREE, a, at, size);
     else if (payload_size(a) > at + size - address(a))
         blame(TILE_SHORT, a, at, size);
-    else if ((b = payload_from(address(a) + 1)) && address(b) < at + size) {
+    else if ((b = shadow_next(s, address(a) + 1)) && address(b) < at + size) {
         blame(TILE_SHARED, a, at, size);
         tiling.w->fault->other = b;
     } else

@@ -217,6 +217,32 @@ static struct value get_above_bound(const struct result *r)
     return real(result_above_bound(r));
 }
 
+/* Nothing takes no time. */
+static struct value latency(const struct result *r, double ns)
+{
+    return real(ns > 0 ? report_figure(r, ns) : NAN);
+}
+
+static struct value get_latency_median(const struct result *r)
+{
+    return latency(r, r->latency_median_ns);
+}
+
+static struct value get_latency_p99(const struct result *r)
+{
+    return latency(r, r->latency_p99_ns);
+}
+
+static struct value get_latency_p999(const struct result *r)
+{
+    return latency(r, r->latency_p999_ns);
+}
+
+static struct value get_latency_worst(const struct result *r)
+{
+    return latency(r, r->latency_worst_ns);
+}
+
 static struct value get_resident(const struct result *r)
 {
     return (struct value){.kind = VALUE_BOOL, .count = r->resident};
@@ -265,5 +291,9 @@ const struct field report_fields[] = {
     {"resident", IN_BOTH, get_resident},
     {"private_bytes", IN_BOTH, get_private_bytes},
     {"deterministic", IN_BOTH, get_deterministic},
+    {"latency_median_ns", IN_BOTH, get_latency_median},
+    {"latency_p99_ns", IN_BOTH, get_latency_p99},
+    {"latency_p999_ns", IN_BOTH, get_latency_p999},
+    {"latency_worst_ns", IN_BOTH, get_latency_worst},
     {NULL, IN_BOTH, NULL},
 };

@@ -99,8 +99,8 @@ static void put_title(FILE *out, const struct report *report)
 {
     fputs("<header>\n<h1>mdriver: ", out);
     put_names(out, report);
-    fprintf(out, "</h1>\n<p>%zu trace%s", report->sets[0].count,
-            report->sets[0].count == 1 ? "" : "s");
+    size_t traces = report->count ? report->sets[0].count : 0;
+    fprintf(out, "</h1>\n<p>%zu trace%s", traces, traces == 1 ? "" : "s");
     put_date(out);
     fputs("</p>\n", out);
     put_links(out, report);
@@ -146,15 +146,9 @@ static void put_passed(FILE *out, const struct result_set *set,
 /* How the index comes about, or why there is none. */
 static void put_reason(FILE *out, const struct grade *g)
 {
-    char *text = NULL;
-    size_t size;
-    FILE *line = open_memstream(&text, &size);
-    if (!line)
-        return;
-    grade_print_index(line, g);
-    if (fclose(line) == 0)
-        report_html_put(out, "<p class=\"reason\">", text, "</p>\n");
-    free(text);
+    fputs("<p class=\"reason\">", out);
+    grade_print_index(out, g);
+    fputs("</p>\n", out);
 }
 
 static void put_index(FILE *out, const struct grade *g)
@@ -238,9 +232,22 @@ static void put_comparison(FILE *out, const struct report *report)
 
 /* ---- One allocator ------------------------------------------------------- */
 
-static void put_block(FILE *out, const char *text)
+/* A new line right behind the tag would not count. */
+static void put_block(FILE *out, const char *class, const char *text)
 {
-    report_html_put(out, "<pre>", text, "</pre>\n");
+    fprintf(out, "<pre%s>%s", class, *text == '\n' ? "\n" : "");
+    report_html_put(out, "", text, "</pre>\n");
+}
+
+/* The first line is a sentence; below, what stands above what matters. */
+static void put_message(FILE *out, const char *message)
+{
+    size_t first = strcspn(message, "\n");
+    fputs("<p class=\"why\">", out);
+    html_start(out, message, first);
+    fputs("</p>\n", out);
+    if (message[first])
+        put_block(out, "", message + first + 1);
 }
 
 static bool has_output(const struct result *r)
@@ -253,10 +260,10 @@ static void put_failure(FILE *out, const struct result *r, bool open)
     fprintf(out, "<details class=\"bad\"%s>\n", open ? " open" : "");
     report_html_put(out, "<summary>", r->trace->name, ": ");
     report_html_put(out, "", fault_name(r->fault), "</summary>\n");
-    put_block(out, r->message ? r->message : r->trace->path);
+    put_message(out, r->message ? r->message : r->trace->path);
     if (has_output(r)) {
         fputs("<p>All that it printed:</p>\n", out);
-        put_block(out, r->output);
+        put_block(out, " class=\"output\"", r->output);
     }
     fputs("</details>\n", out);
 }
@@ -291,7 +298,7 @@ static void put_remarks(FILE *out, const struct result_set *set)
             continue;
         report_html_put(out, "<details>\n<summary>", r->trace->name,
                         " passed, and printed something</summary>\n");
-        put_block(out, r->output);
+        put_block(out, " class=\"output\"", r->output);
         fputs("</details>\n", out);
     }
 }

@@ -125,18 +125,24 @@ static void html_character(FILE *out, unsigned char c)
         putc(c, out);
 }
 
-void html_text(FILE *out, const char *text)
+void html_start(FILE *out, const char *text, size_t length)
 {
-    for (const unsigned char *s = (const unsigned char *)text; *s;) {
-        size_t length = valid_sequence(s);
-        if (length == 0 || is_no_html(s, length))
+    const unsigned char *s = (const unsigned char *)text, *end = s + length;
+    while (s < end) {
+        size_t bytes = valid_sequence(s);
+        if (bytes == 0 || s + bytes > end || is_no_html(s, bytes))
             fputs("\xef\xbf\xbd", out);
-        else if (length == 1)
+        else if (bytes == 1)
             html_character(out, *s);
         else
-            fwrite(s, 1, length, out);
-        s += length ? length : 1;
+            fwrite(s, 1, bytes, out);
+        s += bytes ? bytes : 1;
     }
+}
+
+void html_text(FILE *out, const char *text)
+{
+    html_start(out, text, strlen(text));
 }
 
 void shell_text(FILE *out, const char *text)

@@ -4,6 +4,7 @@
 #ifndef WORDS_H
 #define WORDS_H
 
+#include <stddef.h>
 #include <stdio.h>
 
 /* json_text - quoted; what is not UTF-8 becomes U+FFFD; NULL: null. */
@@ -17,8 +18,10 @@ void csv_text(FILE *out, const char *text);
 
 /* html_text - for the text of an element or a quoted attribute; what is not
  *     UTF-8, and what HTML has no place for (control characters but for tabs
- *     and ends of lines), becomes U+FFFD. */
+ *     and ends of lines), becomes U+FFFD.
+ * html_start - likewise the first bytes of a text, so many of them. */
 void html_text(FILE *out, const char *text);
+void html_start(FILE *out, const char *text, size_t length);
 
 /* shell_text - one word of a POSIX shell, quoted where it must be. */
 void shell_text(FILE *out, const char *text);

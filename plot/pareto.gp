@@ -42,6 +42,7 @@ set object 1 rectangle from full_ratio, 100 * full_util to graph 1, graph 1 back
 set key default
 set key left top Left reverse noautotitle samplen 2 maxrows 4 \
     at screen left / wide, screen (below - 60) / high
+big = ending eq "png" ? 1 : 0.7 # marks of svg are larger
 kind(i, y) = column(8) == i ? 100 * y : NaN
 if (strlen(absent)) {
     set label 2 "without figures, not shown: ".absent \
@@ -50,7 +51,7 @@ if (strlen(absent)) {
 plot data index 1 using 1:(100 * $2) with filledcurves \
         y1=100 * util_from \
         fillcolor rgb "#dce9f2" fillstyle solid noborder \
-        title "beaten in both by one on the front", \
+        title "beaten by one on the front", \
     data index 1 using 1:(100 * $2) with lines lw 2 lc rgb color(1) \
         title "the front", \
     data index 0 using 2:(100 * $5):3:4 with xerrorbars pt 0 lw 1.2 lc rgb "#333333" \
@@ -58,14 +59,14 @@ plot data index 1 using 1:(100 * $2) with filledcurves \
         "interval (some below 95%); utilization is exact", \
     data index 0 using 2:(100 * $5):($11 - $2):(100 * ($12 - $5)) with vectors nohead lw 0.7 \
         lc rgb grey, \
-    data index 0 using 2:(kind(0, $5)) with points pt 6 ps 1.3 lw 2 \
+    data index 0 using 2:(kind(0, $5)) with points pt 6 ps 1.3 * big lw 2 \
         lc rgb color(2) title beaten ? "beaten" : "", \
-    data index 0 using 2:(kind(1, $5)) with points pt 7 ps 1.5 \
+    data index 0 using 2:(kind(1, $5)) with points pt 7 ps 1.5 * big \
         lc rgb color(1) title "on the front", \
-    data index 0 using 2:(kind(2, $5)) with points pt 2 ps 1.3 lw 2 \
+    data index 0 using 2:(kind(2, $5)) with points pt 2 ps 1.3 * big lw 2 \
         lc rgb "black" title failed ? \
         "failed some traces, not compared" : "", \
-    data index 0 using 2:(kind(3, $5)) with points pt 8 ps 1.5 lw 2 \
+    data index 0 using 2:(kind(3, $5)) with points pt 8 ps 1.5 * big lw 2 \
         lc rgb color(3) title otherwise ? \
         "(r): resident memory, not compared" : "", \
     NaN with boxes fillstyle pattern 5 noborder fillcolor rgb "#bbddbb" \

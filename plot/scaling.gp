@@ -14,6 +14,7 @@ stats data using 1 name "live" nooutput
 stats data using 3 name "lo" nooutput
 stats data using 4 name "hi" nooutput
 stats data using 5 name "floor" nooutput
+if (single) { stats data using 8 name "worst" nooutput }
 
 # A mark at each power of ten.
 decades(f, from, to) = from > to ? "" : sprintf("'%s' 1e%d%s", \
@@ -46,7 +47,6 @@ plot for [i = 1:|names|] data index i - 1 using 1:2:3:4 with yerrorbars \
     title "the driver alone"
 
 if (single) {
-    stats data using 8 name "worst" nooutput
     unset title
     set tmargin at screen 0.49
     set bmargin at screen 0.09

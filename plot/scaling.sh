@@ -2,7 +2,7 @@
 # scaling.sh - what requests cost as 10^2 to 10^6 blocks are live: makes the
 # traces and draws the picture
 #
-#   plot/scaling.sh [ALLOCATOR]...
+#   plot/scaling.sh [ALLOCATOR | OPTION]...
 #
 # BIN is where mdriver and rep are, PLOTS where pictures and traces go, LIVE the
 # numbers of live blocks, SECONDS_EACH the CPU time of a pass, after which an
@@ -30,6 +30,7 @@ for word; do
     shift
     case $word in
     *.rep) set -- "$@" -f "$word" ;;
+    -*) set -- "$@" "$word" ;;
     *) set -- "$@" -m "$word" ;;
     esac
 done

@@ -2,7 +2,8 @@
 # smallest heap found by one who knows the trace beforehand
 #
 # data (a row per trace: its name, the bound, then a column for each allocator),
-# traces[], labels[] (of the allocators, with their means), bound_label ("":
+# traces[], labels[] (of the allocators, with their means; resident: some have
+# an "(r)"), bound_label ("":
 # none is known), failed (whether a figure is missing), most (the highest).  Up
 # to six allocators are bars side by side in a trace's row; more of them get a
 # column each.
@@ -15,7 +16,7 @@ do for [i = 1:rows] {
         left = 24 + letter * strlen(traces[i])
     }
 }
-right = 24. + letter * 22
+right = 24. + letter * 26
 do for [i = 1:bars] {
     if (24 + letter * strlen(labels[i]) > right) {
         right = 24 + letter * strlen(labels[i])
@@ -24,14 +25,14 @@ do for [i = 1:bars] {
 grouped = bars <= 6
 thick = bars == 1 ? 12 : bars == 2 ? 10 : bars == 3 ? 8 : 7
 row = grouped ? bars * thick + 9. : 18.
-legend = grouped ? 20. * (bars + 2) : 70.
+legend = grouped ? 20. * (bars + 3) : 90.
 if (rows * row < legend) { # few rows are as high as the legend
     row = legend / rows
     thick = (row - 9) / bars < 20 ? (row - 9) / bars : 20
 }
 column_wide = 50
 above = grouped ? 40. : 0.72 * right
-below = grouped ? 64 : 90
+below = grouped ? 64 : 110
 wide = grouped ? (left + right + 500 > 900 ? left + right + 500 : 900) : \
     left + column_wide * bars + 0.72 * right
 high = above + rows * row + below
@@ -44,6 +45,7 @@ missing(i) = strcol(i) eq "NaN"
 
 set datafile separator tab
 set key default
+note = "mean utilization".(resident ? "; (r): resident" : "")
 set lmargin at screen 1. * left / wide
 set tmargin at screen 1 - above / high
 set bmargin at screen 1 - (above + rows * row) / high
@@ -61,7 +63,7 @@ if (grouped) {
     set xtics 10 format "%.0f%%" scale 0
     set key left top Left reverse noautotitle samplen 2 \
         at screen 1 - (right + 30) / wide, screen 1 - above / high \
-        title (resident ? "(r): resident memory\n" : "")."mean of the scored" left
+        title note left
     # The bars of a row are in its middle; the rest is the gap between rows.
     share = 1. * thick / row
     edge(i) = share * (i - 1 - bars / 2.)
@@ -92,7 +94,7 @@ if (grouped) {
         }
     }
     set key left top Left reverse noautotitle samplen 2 \
-        at screen 1. * left / wide, screen (below - 20.) / high
+        at screen 1. * left / wide, screen (below - 20.) / high title note left
     plot for [i = 1:bars] data using (at(i, column(i + 2))):0: \
             (at(i, 0)):(at(i, column(i + 2))):($0 + 0.7):($0 + 1.3) \
             with boxxyerror fillstyle solid noborder fillcolor rgb color(1) \

@@ -471,7 +471,8 @@ my $contract = 'allocator trace path weight ops ids valid error peak_payload '
     is(keys_of($text, 'results'), "$contract secs floor_ns_per_op "
         . 'heap_over_live_mean heap_over_live_at_live heap_over_live_at_heap '
         . 'heap_max_over_live_max output alignment bound_bytes above_bound '
-        . 'resident private_bytes deterministic',
+        . 'resident private_bytes deterministic latency_median_ns '
+        . 'latency_p99_ns latency_p999_ns latency_worst_ns',
         '--json: keys of a result');
     is(keys_of($text, 'summary'), 'allocator traces valid util kops libc_ratio '
         . 'perf_index libc_ratio_lo libc_ratio_hi floor_ns_per_op above_bound',
@@ -524,9 +525,9 @@ my $contract = 'allocator trace path weight ops ids valid error peak_payload '
         =~ s/error/error_kind error_line error_op error_message/r), qw(secs
         floor_ns_per_op heap_over_live_mean heap_over_live_at_live
         heap_over_live_at_heap heap_max_over_live_max output alignment
-        bound_bytes above_bound resident private_bytes deterministic cpu
-        cores kernel
-        compiler libc)), '--csv: the header');
+        bound_bytes above_bound resident private_bytes deterministic
+        latency_median_ns latency_p99_ns latency_p999_ns latency_worst_ns
+        cpu cores kernel compiler libc)), '--csv: the header');
     is(@more + 0, 0, '--csv: a line for each result');
     like($values, qr{^\Q$bump\E,tiny,\Q$tiny\E,1,6,3,true,,,,,128,208,0,
         0\.6153846154,0\.625,,,,,,,,,,,2\.7156666\d*,1\.125,2\.476190476,1\.625,

@@ -10,9 +10,12 @@
 #include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "config.h"
+#include "driver/interrupt.h"
 #include "tools/inputs.h"
 #include "tools/rep.h"
 
@@ -26,6 +29,14 @@ static const char help_text[] =
     "    --csv               every figure, one row a trace\n"
     "    --dat DIR           write data for plots, too: NAME.sizes.dat,\n"
     "                        NAME.cdf.dat, NAME.lifetimes.dat, NAME.live.dat\n"
+    "    --plot WHAT         draw a picture of each trace: sizes, lifetimes or "
+    "all;\n"
+    "                        may be repeated; without gnuplot, data and "
+    "script\n"
+    "                        are written and the command is told\n"
+    "    --plot-dir DIR      where to: DIR/sizes-NAME.png and .svg, ... "
+    "(default:\n"
+    "                        " PLOT_DIR ")\n"
     "    --top N             show the N sizes most requested (default 10)\n"
     "    -h, --help          this text\n"
     "\n"
@@ -95,11 +106,18 @@ static int study_all(struct info_set *set, char **arguments)
 struct request {
     const char *format; /* the option that chose it, NULL: text */
     info_printer *print;
-    const char *dat;
+    const char *dat, *plot_dir;
+    unsigned plots; /* see info_plot_find */
     uint64_t top;
 };
 
-enum { OPTION_DAT = 256, OPTION_TOP, OPTION_FORMAT };
+enum {
+    OPTION_DAT = 256,
+    OPTION_TOP,
+    OPTION_PLOT,
+    OPTION_PLOT_DIR,
+    OPTION_FORMAT
+};
 
 static const struct format {
     const char *name;
@@ -113,12 +131,25 @@ static const struct format {
 static const struct option options[] = {
     {"dat", required_argument, NULL, OPTION_DAT},
     {"top", required_argument, NULL, OPTION_TOP},
+    {"plot", required_argument, NULL, OPTION_PLOT},
+    {"plot-dir", required_argument, NULL, OPTION_PLOT_DIR},
     {"summary", no_argument, NULL, OPTION_FORMAT},
     {"json", no_argument, NULL, OPTION_FORMAT + 1},
     {"csv", no_argument, NULL, OPTION_FORMAT + 2},
     {"help", no_argument, NULL, 'h'},
     {0},
 };
+
+static int choose_plot(struct request *r)
+{
+    unsigned plots = info_plot_find(optarg);
+    r->plots |= plots;
+    if (plots)
+        return -1;
+    return rep_fail("info: --plot: expected sizes, lifetimes or all, found "
+                    "\"%s\"",
+                    optarg);
+}
 
 /* parse_option - returns -1 to go on, or an exit status. */
 static int parse_option(struct request *r, int letter)
@@ -131,6 +162,11 @@ static int parse_option(struct request *r, int letter)
         return REP_USAGE;
     case OPTION_DAT:
         r->dat = optarg;
+        return -1;
+    case OPTION_PLOT:
+        return choose_plot(r);
+    case OPTION_PLOT_DIR:
+        r->plot_dir = optarg;
         return -1;
     case OPTION_TOP:
         if (rep_number(optarg, 0, 1000000, &r->top))
@@ -169,18 +205,29 @@ static bool terminal_is_utf8(void)
     return utf8;
 }
 
+/* Where a program reads standard output, people read the other. */
+static int draw(const struct request *r, const struct info_set *set)
+{
+    bool taken = r->print == info_print_json || r->print == info_print_csv;
+    char *error;
+    if (info_plot(r->plot_dir, r->plots, set, taken ? stderr : stdout, &error))
+        return REP_OK;
+    return interrupt_signal() ? REP_USAGE : rep_fail_with(error);
+}
+
 static int show(const struct request *r, struct info_set *set)
 {
     char *error;
     if (r->dat && !info_save_dat(r->dat, set, &error))
         return rep_fail_with(error);
     r->print(stdout, set);
-    return REP_OK;
+    return r->plots ? draw(r, set) : REP_OK;
 }
 
 int rep_info(int argc, char **argv)
 {
-    struct request r = {.print = info_print_text, .top = 10};
+    struct request r = {
+        .print = info_print_text, .plot_dir = PLOT_DIR, .top = 10};
     int status = parse(&r, argc, argv);
     if (status >= 0)
         return status;
@@ -191,5 +238,10 @@ int rep_info(int argc, char **argv)
     for (size_t i = 0; i < set.count; i++)
         info_free(&set.infos[i]);
     free(set.infos);
+    int signo = interrupt_signal();
+    if (signo) { /* all is given back: the signal does its work */
+        signal(signo, SIG_DFL);
+        raise(signo);
+    }
     return status;
 }

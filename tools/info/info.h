@@ -130,6 +130,10 @@ uint64_t info_quantile(const struct info *info, unsigned percent);
 /* info_classify - fill classes from sizes. */
 void info_classify(struct info *info);
 
+/* info_size_place - where a size stands on an axis on which every class but the
+ *     first, 0, is 1 wide and ends at its number. */
+double info_size_place(uint64_t size);
+
 /* info_lifetime_from, _to - the limits of a class of lifetimes, in requests. */
 uint64_t info_lifetime_from(size_t i);
 uint64_t info_lifetime_to(size_t i);
@@ -196,6 +200,26 @@ info_printer info_print_text, info_print_summary, info_print_json,
  *     False on error, with *error one line for the caller to free.
  */
 bool info_save_dat(const char *dir, const struct info_set *set, char **error);
+
+/* What the files of data hold.  With columns the second is thinned out to what
+ * is seen in so many columns a class; 0: every size. */
+void info_write_sizes(FILE *out, const struct info *info);
+void info_write_cdf(FILE *out, const struct info *info, unsigned columns);
+void info_write_lifetimes(FILE *out, const struct info *info);
+
+/* ---- info_plot.c ------------------------------------------------------- */
+
+/* info_plot_find - the picture of a name, as a bit; 0: there is none.  "all":
+ *     each. */
+unsigned info_plot_find(const char *name);
+
+/*
+ * info_plot - draw these pictures of each trace into dir, which is made if need
+ *     be, telling each on out.  False on error, with *error one line for the
+ *     caller to free, or NULL without memory or after an interrupt.
+ */
+bool info_plot(const char *dir, unsigned pictures, const struct info_set *set,
+               FILE *out, char **error);
 
 /* ---- info_histogram.c -------------------------------------------------- */
 

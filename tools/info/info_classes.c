@@ -37,6 +37,14 @@ void info_classify(struct info *info)
     }
 }
 
+double info_size_place(uint64_t size)
+{
+    double limit = STEP * STEPS;
+    if ((double)size <= limit)
+        return (double)size / STEP;
+    return STEPS + log2((double)size / limit);
+}
+
 /* ---- Lifetimes --------------------------------------------------------- */
 
 uint64_t info_lifetime_from(size_t i)

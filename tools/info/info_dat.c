@@ -7,10 +7,12 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "driver/names.h"
 #include "driver/outfile.h"
 #include "tools/info/info.h"
 
@@ -22,7 +24,7 @@ static void put_count(FILE *out, info_wide number)
 
 /* ---- The files --------------------------------------------------------- */
 
-static void write_sizes(FILE *out, const struct info *info)
+void info_write_sizes(FILE *out, const struct info *info)
 {
     fputs("# from_bytes\tto_bytes\trequests\tbytes\n", out);
     for (size_t i = 0; i < INFO_CLASSES; i++) {
@@ -36,23 +38,41 @@ static void write_sizes(FILE *out, const struct info *info)
     }
 }
 
-/* Shares of the requests, and of their bytes, for no more than that size. */
-static void write_cdf(FILE *out, const struct info *info)
+/* Where the next size falls into another of so many columns of a class, what
+ * is least and most in each column is in its rows. */
+static bool is_drawn(const struct info *info, size_t i, unsigned columns)
+{
+    const struct info_size *s = &info->sizes[i];
+    if (!columns || i + 1 == info->size_count)
+        return true;
+    return floor(columns * info_size_place(s->size)) !=
+           floor(columns * info_size_place(s[1].size));
+}
+
+void info_write_cdf(FILE *out, const struct info *info, unsigned columns)
 {
     info_wide all = info->layouts[INFO_PAYLOAD].all, bytes = 0;
     uint64_t requests = 0;
     fputs("# size_bytes\trequests\tshare_of_requests\tshare_of_bytes\n", out);
+    if (columns) /* where the curve begins */
+        fputs("0\t0\t0\t0\n", out);
     for (size_t i = 0; i < info->size_count; i++) {
         const struct info_size *s = &info->sizes[i];
         requests += s->requests;
         bytes += (info_wide)s->size * s->requests;
-        fprintf(out, "%" PRIu64 "\t%" PRIu64 "\t%.6g\t%.6g\n", s->size,
-                s->requests, info_ratio(requests, info->met),
-                all ? info_ratio(bytes, all) : 0);
+        if (is_drawn(info, i, columns))
+            fprintf(out, "%" PRIu64 "\t%" PRIu64 "\t%.6g\t%.6g\n", s->size,
+                    s->requests, info_ratio(requests, info->met),
+                    all ? info_ratio(bytes, all) : 0);
     }
 }
 
-static void write_lifetimes(FILE *out, const struct info *info)
+static void write_cdf(FILE *out, const struct info *info)
+{
+    info_write_cdf(out, info, 0);
+}
+
+void info_write_lifetimes(FILE *out, const struct info *info)
 {
     size_t end = INFO_LIFETIMES;
     while (end && !info->lifetimes[end - 1])
@@ -87,42 +107,11 @@ static const struct dat {
     const char *name;
     void (*write)(FILE *out, const struct info *info);
 } dats[] = {
-    {"sizes", write_sizes},
+    {"sizes", info_write_sizes},
     {"cdf", write_cdf},
-    {"lifetimes", write_lifetimes},
+    {"lifetimes", info_write_lifetimes},
     {"live", write_live},
 };
-
-/* ---- Their names ------------------------------------------------------- */
-
-/* stem_of - NAME, or with a number from 2 on NAME.NUMBER; NULL: no memory. */
-static char *stem_of(const char *name, size_t number)
-{
-    char *stem;
-    int n = number > 1 ? asprintf(&stem, "%s.%zu", name, number)
-                       : asprintf(&stem, "%s", name);
-    return n < 0 ? NULL : stem;
-}
-
-static bool is_among(char *const *stems, size_t count, const char *stem)
-{
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(stems[i], stem) == 0)
-            return true;
-    return false;
-}
-
-/* x.rep and x.rep.gz are two traces of one name. */
-static char *new_stem(char *const *stems, size_t count, const char *name)
-{
-    size_t number = 1;
-    char *stem = stem_of(name, number);
-    while (stem && is_among(stems, count, stem)) {
-        free(stem);
-        stem = stem_of(name, ++number);
-    }
-    return stem;
-}
 
 /* ---- Writing ----------------------------------------------------------- */
 
@@ -155,19 +144,6 @@ static bool save_trace(const char *dir, const char *stem,
     return true;
 }
 
-static bool save_all(const char *dir, const struct info_set *set, char **stems,
-                     char **error)
-{
-    for (size_t i = 0; i < set->count; i++) {
-        stems[i] = new_stem(stems, i, set->infos[i].name);
-        if (!stems[i])
-            return no_memory(error);
-        if (!save_trace(dir, stems[i], &set->infos[i], error))
-            return false;
-    }
-    return true;
-}
-
 bool info_save_dat(const char *dir, const struct info_set *set, char **error)
 {
     if (mkdir(dir, 0777) != 0 && errno != EEXIST) {
@@ -176,10 +152,13 @@ bool info_save_dat(const char *dir, const struct info_set *set, char **error)
             return no_memory(error);
         return false;
     }
-    char **stems = calloc(set->count + 1, sizeof *stems);
-    bool good = stems ? save_all(dir, set, stems, error) : no_memory(error);
-    for (size_t i = 0; stems && i < set->count; i++)
-        free(stems[i]);
-    free(stems);
+    bool good = true;
+    for (size_t i = 0; good && i < set->count; i++) {
+        const char *parts[] = {set->infos[i].name, NULL};
+        char *stem = names_new(dir, parts);
+        good = stem ? save_trace(dir, stem, &set->infos[i], error)
+                    : no_memory(error);
+        free(stem);
+    }
     return good;
 }
