@@ -11,6 +11,8 @@
 #                 allocator, all of the heap looked at after each
 # make plot       draw every picture in build/plots; TRACE="lua my.rep" and
 #                 MM="implicit ../their/mm.c" say of what
+# make report     the same as one page that can be sent, build/report.html;
+#                 without TRACE only those pictures that show all of MM
 # make docs-pictures  draw the pictures of docs (with gnuplot)
 # make docs-zoo   docs/zoo.md, from what the tests of faults and attacks print
 # make traces     record and generate the traces anew
@@ -148,7 +150,8 @@ SOAK_SEED := 1
 
 FUZZED := $(wildcard driver/trace*.c driver/report*.c tools/import/*.c \
 	tools/blocks*.c) tools/record/record_convert.c tools/rep.c driver/words.c \
-	driver/grid.c driver/outfile.c tests/fuzz/fuzz.c tests/fuzz/json.c
+	driver/grid.c driver/outfile.c tests/fuzz/fuzz.c tests/fuzz/json.c \
+	tests/fuzz/html.c
 FUZZ_OBJ := $(FUZZED:%.c=$F/obj/%.o) $(FUZZ_MAIN:%.c=$F/obj/%.o)
 FUZZ_REST := $(filter-out $(FUZZED:%.c=$B/obj/%.o), $(REP_OBJ) $(DRIVER_OBJ))
 
@@ -233,6 +236,17 @@ plot: all
 	    $(MM:%=-m %) -l $(TRACE_FILES)
 	$(OUT)/rep info --plot-dir $B/plots --plot all $(TRACE_FILES)
 	BIN=$(OUT) PLOTS=$B/plots plot/scaling.sh $(MM) libc
+
+# A page to be sent: a heap map of each allocator on every trace would make it
+# some 20 MB.  That a trace failed stands in it, and is no error here.
+REPORT_PICTURES = $(if $(filter file,$(origin TRACE)), \
+	utilization pareto overhead latency,$(PICTURES))
+.PHONY: report
+report: all
+	$(OUT)/mdriver --quiet --compare --bound --plot-dir $B/plots \
+	    $(REPORT_PICTURES:%=--plot %) --html $B/report.html \
+	    $(MM:%=-m %) -l $(TRACE_FILES) || test $$? -eq 1
+	@echo $B/report.html
 
 # The tables of the zoos.
 docs-zoo: all

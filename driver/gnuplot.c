@@ -163,11 +163,31 @@ void gnuplot_set_texts(struct gnuplot *g, const char *variable,
 
 /* ---- Drawing ------------------------------------------------------------- */
 
+/* Ours, but in a locale of the scripts' encoding: in that of plain C gnuplot
+ * complains.  NULL: no memory. */
+static char **make_environment(void)
+{
+    static char locale[] = "LC_ALL=C.UTF-8";
+    size_t count = 0, kept = 0;
+    while (environ[count])
+        count++;
+    char **list = calloc(count + 2, sizeof *list);
+    for (size_t i = 0; list && i < count; i++)
+        if (strncmp(environ[i], locale, strcspn(locale, "=") + 1) != 0)
+            list[kept++] = environ[i];
+    if (list)
+        list[kept] = locale;
+    return list;
+}
+
 /* Start it in dir; what it was, as errno tells. */
 static int start(pid_t *pid, const char *dir, char *file)
 {
     char program[] = "gnuplot", defaults[] = "-d";
     char *argv[] = {program, defaults, file, NULL};
+    char **environment = make_environment();
+    if (!environment)
+        return ENOMEM;
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     int why = posix_spawn_file_actions_addchdir_np(&actions, dir);
@@ -175,8 +195,9 @@ static int start(pid_t *pid, const char *dir, char *file)
         why = posix_spawn_file_actions_addopen(&actions, 1, "/dev/null",
                                                O_WRONLY, 0);
     if (!why)
-        why = posix_spawnp(pid, program, &actions, NULL, argv, environ);
+        why = posix_spawnp(pid, program, &actions, NULL, argv, environment);
     posix_spawn_file_actions_destroy(&actions);
+    free(environment);
     return why;
 }
 

@@ -149,27 +149,34 @@ static area sum_of(struct edges *e, uint64_t row_bytes, __int128 *below)
     return sum > 0 ? (area)sum : 0;
 }
 
+/* A row of the column at hand; the next column has `coming` requests. */
+static struct heapmap_cell complete_cell(struct heapmap *map, size_t row,
+                                         area all, size_t coming,
+                                         __int128 below[LAYERS])
+{
+    area sums[LAYERS];
+    for (int i = 0; i < LAYERS; i++) {
+        struct edges *e = &map->layers[i][row];
+        sums[i] = sum_of(e, map->grid.row_bytes, &below[i]);
+        carry(e, coming);
+    }
+    area heap = least(sums[HEAP], all);
+    area payload = least(sums[PAYLOAD], heap);
+    area blocks = least(sums[BLOCKS], heap);
+    return cell_of(payload, blocks > payload ? blocks : payload, heap, all);
+}
+
 static void complete_column(struct heapmap *map)
 {
-    const struct heapmap_grid *g = &map->grid;
-    size_t from = columns_first(&g->columns, map->column);
-    size_t next = map->column + 1 < g->columns.count ? map->column + 2 : 0;
-    size_t coming = next ? columns_first(&g->columns, next) - map->end : 0;
-    struct heapmap_cell *cells = &map->cells[map->column * g->rows];
-    area all = (area)g->row_bytes * (map->end - from), sums[LAYERS];
+    const struct columns *c = &map->grid.columns;
+    size_t from = columns_first(c, map->column), coming = 0;
+    if (map->column + 1 < c->count)
+        coming = columns_first(c, map->column + 2) - map->end;
+    struct heapmap_cell *cells = &map->cells[map->column * map->grid.rows];
+    area all = (area)map->grid.row_bytes * (map->end - from);
     __int128 below[LAYERS] = {0};
-    for (size_t row = 0; row < g->rows; row++) {
-        for (int i = 0; i < LAYERS; i++) {
-            struct edges *e = &map->layers[i][row];
-            sums[i] = sum_of(e, g->row_bytes, &below[i]);
-            carry(e, coming);
-        }
-        area heap = least(sums[HEAP], all);
-        area payload = least(sums[PAYLOAD], heap);
-        area blocks = least(sums[BLOCKS], heap);
-        cells[row] =
-            cell_of(payload, blocks > payload ? blocks : payload, heap, all);
-    }
+    for (size_t row = 0; row < map->grid.rows; row++)
+        cells[row] = complete_cell(map, row, all, coming, below);
     map->column++;
     map->end += coming;
 }

@@ -253,12 +253,12 @@ static void put_requests(struct sheet *s)
     write_count(count, requests);
     snprintf(last, sizeof last, "%s request%s", count,
              requests == 1 ? "" : "s");
-    size_t centre = s->width / 2, end = s->width - strlen(last);
     if (!s->margin || strlen(last) > s->width)
         return;
+    size_t centre = s->width / 2, end = s->width - strlen(last);
     fprintf(s->out, "%*s", (int)s->margin, "");
     size_t at = 0;
-    if (end > 2)
+    if (requests > 1 && end > 2)
         at += (size_t)fprintf(s->out, "1");
     if (requests > 4 && centre + strlen(middle) + 2 < end)
         at += (size_t)fprintf(s->out, "%*s%s", (int)(centre - at), "", middle);

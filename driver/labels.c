@@ -19,9 +19,9 @@
 #define MARK       6.0 /* half of what is drawn at a point */
 
 /* A pixel that is covered costs as much as so many of distance. */
-#define COST_LABEL    4.0
-#define COST_OBSTACLE 1.0
-#define COST_OUTSIDE  20.0
+#define COST_LABEL    40.0
+#define COST_OBSTACLE 2.0
+#define COST_OUTSIDE  200.0
 
 /* What a line from a point to its text costs for each of SAMPLES on it that
  * another text covers. */

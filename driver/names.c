@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Paths, without an ending, that were given away. */
+/* Paths that were given away. */
 static char **used;
 static size_t used_count;
 
@@ -54,32 +54,41 @@ static char *join(const char *const *parts)
     return NULL;
 }
 
-static char *numbered(const char *dir, const char *name, size_t number)
+static char *numbered(const char *dir, const char *name, size_t number,
+                      const char *ending)
 {
     char *path;
-    int n = number > 1 ? asprintf(&path, "%s/%s.%zu", dir, name, number)
-                       : asprintf(&path, "%s/%s", dir, name);
+    int n = number > 1
+                ? asprintf(&path, "%s/%s.%zu%s", dir, name, number, ending)
+                : asprintf(&path, "%s/%s%s", dir, name, ending);
     return n < 0 ? NULL : path;
 }
 
 /* The first path of that name that was not given away. */
-static char *free_path(const char *dir, const char *name)
+static char *free_path(const char *dir, const char *name, const char *ending)
 {
     size_t number = 1;
-    char *path = name ? numbered(dir, name, number) : NULL;
+    char *path = name ? numbered(dir, name, number, ending) : NULL;
     while (path && is_used(path)) {
         free(path);
-        path = numbered(dir, name, ++number);
+        path = numbered(dir, name, ++number, ending);
     }
     return path;
 }
 
-char *names_new(const char *dir, const char *const *parts)
+char *names_new_file(const char *dir, const char *const *parts,
+                     const char *ending)
 {
-    char *name = join(parts), *path = free_path(dir, name), *found = NULL;
+    char *name = join(parts), *path = free_path(dir, name, ending),
+         *found = NULL;
     if (path && use(path))
         found = strdup(path + strlen(dir) + 1);
     free(name);
     free(path);
     return found;
+}
+
+char *names_new(const char *dir, const char *const *parts)
+{
+    return names_new_file(dir, parts, "");
 }

@@ -15,4 +15,9 @@
  */
 char *names_new(const char *dir, const char *const *parts);
 
+/* names_new_file - the same with an ending; the same name without, or with
+ *     another one, is another name. */
+char *names_new_file(const char *dir, const char *const *parts,
+                     const char *ending);
+
 #endif

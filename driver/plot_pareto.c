@@ -91,17 +91,24 @@ static bool all_resident(const struct plot_view *v)
 
 static bool make_text(struct dot *d)
 {
-    const struct grade *g = &d->grade;
-    int n;
+    size_t size;
+    FILE *out = open_memstream(&d->text, &size);
+    if (!out)
+        return false;
+    plot_put_short(out, d->set->allocator);
+    if (plot_is_resident(d->set))
+        fputs(" (r)", out);
     if (d->kind == FAILED)
-        n = asprintf(&d->text, "%s (%zu of %zu)", d->set->allocator, g->valid,
-                     g->traces);
-    else
-        n = asprintf(&d->text, "%s%s", d->set->allocator,
-                     plot_is_resident(d->set) ? " (r)" : "");
-    if (n < 0)
-        d->text = NULL;
-    return d->text;
+        fprintf(out, " (%zu of %zu)", d->grade.valid, d->grade.traces);
+    return fclose(out) == 0;
+}
+
+static double count_letters(const char *text)
+{
+    size_t letters = 0;
+    for (; *text; text++)
+        letters += (*text & 0xc0) != 0x80;
+    return (double)letters;
 }
 
 static bool add_dot(struct scene *s, const struct result_set *set, bool alike)
@@ -221,7 +228,7 @@ static bool place_labels(struct scene *s)
         s->labels[i] = (struct label){
             .x = pixel_x(s, d->ratio.mid),
             .y = pixel_y(s, d->grade.util),
-            .wide = LETTER * (double)strlen(d->text) + 6,
+            .wide = LETTER * count_letters(d->text) + 6,
             .high = LINE,
         };
     }

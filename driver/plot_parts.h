@@ -29,6 +29,9 @@ bool plot_is_resident(const struct result_set *set);
  *     is '?'. */
 void plot_put_name(FILE *out, const char *name);
 
+/* plot_put_short - for a label: of a long name, as paths are, the end. */
+void plot_put_short(FILE *out, const char *name);
+
 /* plot_has, plot_describe of the kinds in their own files. */
 bool plot_has_utilization(const struct plot_view *v);
 bool plot_describe_utilization(const struct plot_view *v, char **error);

@@ -26,6 +26,21 @@ void plot_put_name(FILE *out, const char *name)
     }
 }
 
+/* Bytes of a name, more or less, that a label has room for. */
+enum { SHORT = 24 };
+
+void plot_put_short(FILE *out, const char *name)
+{
+    size_t length = strlen(name);
+    if (length > SHORT) {
+        fputs("…", out);
+        name += length - (SHORT - 1);
+        while ((*name & 0xc0) == 0x80) /* the middle of a letter */
+            name++;
+    }
+    fputs(name, out);
+}
+
 /* ---- Figures ------------------------------------------------------------- */
 
 static double util_of(const struct plot_view *v, size_t s, size_t t)
@@ -99,17 +114,24 @@ static void write_data(FILE *out, const struct plot_view *v)
 
 /* ---- What the script is told --------------------------------------------- */
 
-/* "NAME  81.5%" into *label, for the caller to free. */
-static bool make_label(char **label, const char *name, bool resident,
-                       double mean)
+/* "NAME (r)  81.5% (2 of 3)", as far as it applies, into *label, for the caller
+ * to free. */
+static bool make_label(char **label, const struct result_set *set)
 {
-    const char *mark = resident ? " (r)" : "";
-    int n = isfinite(mean)
-                ? asprintf(label, "%s%s  %.1f%%", name, mark, 100 * mean)
-                : asprintf(label, "%s%s  -", name, mark);
-    if (n < 0)
-        *label = NULL;
-    return *label;
+    struct grade g = grade_set(set);
+    size_t size;
+    *label = NULL;
+    FILE *out = open_memstream(label, &size);
+    if (!out)
+        return false;
+    plot_put_short(out, set->allocator);
+    if (plot_is_resident(set))
+        fputs(" (r)", out);
+    if (isfinite(g.util))
+        fprintf(out, "  %.1f%%", 100 * g.util);
+    if (g.valid < g.traces)
+        fprintf(out, " (%zu of %zu)", g.valid, g.traces);
+    return fclose(out) == 0;
 }
 
 static bool set_labels(const struct plot_view *v)
@@ -118,11 +140,8 @@ static bool set_labels(const struct plot_view *v)
     size_t count = 0;
     bool good = true;
     while (good && count < v->set_count) {
-        const struct result_set *set = &v->sets[count];
-        struct grade g = grade_set(set);
-        good = make_label(&labels[count], set->allocator, plot_is_resident(set),
-                          g.util);
-        count += good;
+        good = make_label(&labels[count], &v->sets[count]);
+        count++;
     }
     if (good)
         gnuplot_set_texts(v->g, "labels", (const char *const *)labels, count);
@@ -131,19 +150,18 @@ static bool set_labels(const struct plot_view *v)
     return good;
 }
 
-static bool set_bound(const struct plot_view *v)
+static void set_bound(const struct plot_view *v)
 {
     double mean = mean_bound(v);
-    char *label;
-    if (!isfinite(mean)) {
-        gnuplot_set_text(v->g, "bound_label", "");
-        return true;
-    }
-    if (!make_label(&label, "offline bound", false, mean))
-        return false;
+    char label[64] = "";
+    bool known = false;
+    for (size_t t = 0; t < v->trace_count; t++)
+        known |= isfinite(bound_of(v, t));
+    if (isfinite(mean))
+        snprintf(label, sizeof label, "offline bound  %.1f%%", 100 * mean);
+    else if (known)
+        snprintf(label, sizeof label, "offline bound");
     gnuplot_set_text(v->g, "bound_label", label);
-    free(label);
-    return true;
 }
 
 static void set_traces(const struct plot_view *v)
@@ -178,6 +196,7 @@ bool plot_describe_utilization(const struct plot_view *v, char **error)
     write_data(out, v);
     set_traces(v);
     set_range(v);
+    set_bound(v);
     *error = NULL;
-    return set_labels(v) && set_bound(v);
+    return set_labels(v);
 }

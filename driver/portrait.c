@@ -95,13 +95,11 @@ char *portrait_save(const char *dir, const char *kind, const char *trace,
                     const char *allocator, portrait_writer *write,
                     void *context, char **error)
 {
-    char *name = names_new(dir, (const char *[]){kind, trace, allocator, NULL});
-    char *file = NULL, *path = NULL;
+    const char *const parts[] = {kind, trace, allocator, NULL};
+    char *file = names_new_file(dir, parts, ".dat"), *path = NULL;
     bool good = false;
     *error = NULL;
-    if (!name || asprintf(&file, "%s.dat", name) < 0)
-        file = NULL;
-    else if (asprintf(&path, "%s/%s", dir, file) < 0)
+    if (!file || asprintf(&path, "%s/%s", dir, file) < 0)
         path = NULL;
     else if (outfile_directory(dir, error)) {
         struct outfile *f = outfile_open(path, error);
@@ -109,7 +107,6 @@ char *portrait_save(const char *dir, const char *kind, const char *trace,
             write(context, outfile_stream(f));
         good = f && outfile_close(f, error);
     }
-    free(name);
     free(path);
     if (good)
         return file;

@@ -11,7 +11,7 @@
 #include "driver/portrait_parts.h"
 
 struct instant {
-    size_t served; /* requests so far; 0: none yet */
+    size_t served; /* requests so far */
     uint64_t live, heap;
 };
 
@@ -97,20 +97,32 @@ static void put(FILE *out, double bytes)
         fprintf(out, "\t%.0f", bytes);
 }
 
-/* Where the child tells more than there is room for, it is not believed. */
-static void write_row(struct painting *p, const struct instant *i, FILE *out)
+static bool heap_is_known(const struct painting *p, const struct instant *i)
 {
-    double rest = i->heap > i->live ? (double)(i->heap - i->live) : 0;
-    double internal = interpolated(p, i->served);
+    return i->heap || allocator_on_simulated_heap(p->left->allocator);
+}
+
+/* Where the child tells more than there is room for, it is not believed. */
+static void write_row(struct painting *p, struct instant i, FILE *out)
+{
+    double rest = i.heap > i.live ? (double)(i.heap - i.live) : 0;
+    double internal = interpolated(p, i.served);
     if (internal > rest)
         internal = rest;
     internal = round(internal);
-    fprintf(out, "%zu\t%" PRIu64, i->served, i->live);
+    fprintf(out, "%zu\t%" PRIu64, i.served, i.live);
     put(out, internal);
     put(out, rest - internal);
     put(out, (double)p->static_bytes);
-    put(out, i->heap ? (double)(i->heap + p->static_bytes) : NAN);
+    put(out, heap_is_known(p, &i) ? (double)(i.heap + p->static_bytes) : NAN);
     fprintf(out, "\t%s\n", told_by(p));
+}
+
+static struct instant before_all(const struct painting *p)
+{
+    const struct replay_growth *first = p->left->growth;
+    bool told = p->left->log->growth_count > 0 && first->served == 0;
+    return (struct instant){.heap = told ? first->bytes : 0};
 }
 
 static void write_rows(void *painting, FILE *out)
@@ -119,12 +131,13 @@ static void write_rows(void *painting, FILE *out)
     fputs("# request\tpayload_bytes\tinternal_bytes\texternal_bytes"
           "\tstatic_bytes\theap_bytes\tinternal_told_by\n",
           out);
+    write_row(p, before_all(p), out);
     for (size_t i = 0; i < p->columns.count; i++) {
-        const struct instant *a = &p->at[i].least, *b = &p->at[i].most;
-        const struct instant *first = a->served < b->served ? a : b;
-        write_row(p, first, out);
-        if (a->served != b->served)
-            write_row(p, first == a ? b : a, out);
+        struct instant a = p->at[i].least, b = p->at[i].most;
+        bool same = a.served == b.served;
+        write_row(p, a.served < b.served ? a : b, out);
+        if (!same)
+            write_row(p, a.served < b.served ? b : a, out);
     }
 }
 

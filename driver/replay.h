@@ -161,8 +161,8 @@ struct shadow *replay_shadow(const struct replay *r);
 
 /*
  * replay_check, replay_speed, replay_latency, replay_resident - bodies for
- *     isolate_start; arg is a struct replay.  First check and speed pass make all that they need
- *     themselves, a step of its own.
+ *     isolate_start; arg is a struct replay.  First check and speed pass make
+ *     all that they need themselves, a step of its own.
  *     A check pass is one step, and is made again, on the heap as it was left,
  *     when it is resumed.  A speed pass is two, mm_init and the requests; of an
  *     allocator on the simulated heap there is one in a process, so that none

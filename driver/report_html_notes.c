@@ -97,14 +97,14 @@ static const struct word words[] = {
             "where payload is highest; where the heap is; and the highest of "
             "one over the highest of the other"},
     {"ops", "requests of the trace"},
-    {"secs, Kops, ns/req", "the median CPU time of a pass over the trace; "
-                           "thousand requests per second of it; nanoseconds "
-                           "per request"},
+    {"secs, Kops, ns/req",
+     "the median CPU time of a pass over the trace; thousand requests per "
+     "second of it; its time per request"},
     {"x libc", "how many times as fast as libc's malloc, which is timed in "
                "turns with it"},
     {"interval", "covers the true ratio with 95%"},
     {"~", "the interval does not tell it from 1"},
-    {"init ns", "nanoseconds that mm_init takes"},
+    {"init ns", "the CPU time of mm_init"},
     {"performance index", "100 (w U + (1 - w) T): U is the mean utilization, T "
                           "the geometric mean of the ratio to libc, each as "
                           "far as it counts; w is the weight of utilization"},

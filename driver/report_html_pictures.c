@@ -96,9 +96,13 @@ static bool put_image(FILE *out, const struct plot_picture *p, const char *type,
     put_label(out, p, ", ");
     fprintf(out, "\" decoding=\"async\" src=\"data:image/%s;base64,", type);
     bool good = put_base64(out, fd, block, size);
-    fputs("\"></div>\n<figcaption>", out);
-    put_label(out, p, " &middot; ");
-    fputs("</figcaption>\n</figure>\n", out);
+    fputs("\"></div>\n", out);
+    if (p->trace || p->allocator) { /* else the heading has said it */
+        fputs("<figcaption>", out);
+        put_label(out, p, " &middot; ");
+        fputs("</figcaption>\n", out);
+    }
+    fputs("</figure>\n", out);
     return good;
 }
 

@@ -20,8 +20,8 @@ stats file every ::live_index_max::live_index_max using \
     (internal = strcol(3), external = strcol(4), static = real(strcol(5)), \
     heap = strcol(6), 1) name "peak" nooutput
 share(x) = sprintf("%.1f%%", 100 * real(x) / real(heap))
-note = asked ? "of the heap, when most is live:\n" \
-    ."internal ".share(internal)."\n" \
+note = asked && real(heap) > 0 ? "when most is live:\n" \
+    ."internal ".share(internal)." of the heap\n" \
     ."external ".share(external) : ""
 note = note.(asked && !walked ? "\n\nheaders are not known:\n" \
     ."they count as external" : "")
@@ -29,16 +29,16 @@ note = note.(asked ? "" : heap_sum > 0 ? "only the total is known" : \
     "only the payload is known")
 
 set title "Use of the heap of ".short(names[1])." on the trace ".trace
-set lmargin at screen 0.105
+set lmargin at screen 0.115
 set rmargin at screen 0.77
 set tmargin at screen 0.91
-set bmargin at screen 0.14
+set bmargin at screen 0.165
 set key at screen 0.785, graph 1 left top
 set label 1 note at screen 0.79, graph 0.45 left font ",9" tc rgb "#555555"
 set xrange [0:requests]
 set yrange [0:top * 1.03]
 set xlabel "requests served"
-set ylabel "bytes" offset screen 0.008
+set label 2 "bytes" at screen 0.016, graph 0.5 center rotate
 eval tics("x", "count", requests)
 eval tics("y", "bytes", top * 1.03)
 

@@ -23,9 +23,19 @@ middle_x(from) = (floor((from - 1) / wide + 0.5) + 0.5) * wide
 # What is free where nobody tells of blocks has their overhead in it.
 asked = told ne "nothing"
 free = asked ? "free" : "free or overhead"
-note = told eq "mm_walk" ? "" : told eq "mm_usable_size" ? \
-    "headers are not known:\nthey count as free" : \
-    "overhead in blocks is\nnot known: the allocator\nhas no mm_walk"
+note = "what is mixed in a cell\nhas its colours blended".\
+    (told eq "mm_walk" ? "" : told eq "mm_usable_size" ? \
+    "\n\nheaders are not known:\nthey count as free" : \
+    "\n\noverhead in blocks is\nnot known: the allocator\n"\
+    ."tells nothing of them")
+
+# In the first requests any heap is many times its payload: the lower panel ends
+# above what comes after the first twentieth of them.
+known(column) = strcol(column) eq "NaN" ? 0 : column(column)
+stats curve using (known(8)) name "all" nooutput
+stats curve using ($1 > 0.05 * requests || $2 == requests ? known(8) : 0) \
+    name "late" nooutput
+shown = late_max > 0.01 ? 1.1 * late_max : 0.01
 
 set multiplot
 set lmargin at screen 0.115
@@ -41,7 +51,7 @@ unset grid
 eval ylabel("address, from the bottom of the heap")
 eval tics("y", "bytes", top)
 eval tics("x", "blank", requests)
-set label 1 note at screen 0.80, screen 0.76 left font ",9" tc rgb "#555555"
+set label 1 note at screen 0.80, screen 0.80 left font ",9" tc rgb "#555555"
 set style fill solid 1 border lc rgb "#888888"
 set boxwidth 0.5 relative
 swatch = "keyentry with boxes fs solid 1 border lc rgb '#888888' fc rgb "
@@ -55,12 +65,6 @@ eval "plot file index 1 using (middle_x($1)):($2 + high / 2.):".shape.", ".\
     swatch."'".hex(3)."' title '".free."', ".\
     swatch."'".hex(4)."' title 'beyond the break'"
 
-# In the first requests any heap is many times its payload: the axis ends above
-# what comes after the first twentieth of them.
-stats curve using 8 name "all" nooutput
-stats curve using ($1 > 0.05 * requests || $2 == requests ? $8 : NaN) \
-    name "late" nooutput
-shown = late_max > 0.01 ? 1.1 * late_max : 0.01
 unset title
 unset label 1
 set tmargin at screen 0.31
@@ -75,7 +79,11 @@ if (all_max > shown) {
     set label 1 "higher in the first requests: up to ".percent(all_max) \
         at graph 0.01, graph 1.06 left font ",8" tc rgb "#555555"
 }
-plot curve using 2:7:8 with filledcurves lc rgb "#000000" \
-    fs transparent solid 0.35 noborder, \
-    curve using 2:8 with lines lw 1.6 lc rgb "#000000" title "overhead"
+# From before the first request of a column to after its last, as above: from
+# the least to the most, and the line along the most.
+wide_or_last(y) = $7 < $8 || $2 == requests ? y : NaN
+plot curve using 1:(wide_or_last($7)):($1 - 1):2:7:8 with boxxyerror lw 1.6 \
+    lc rgb "#000000" fs solid 0.35 border lc rgb "#000000", \
+    curve using ($1 - 1):8 with steps lw 1.6 lc rgb "#000000" \
+    title "overhead"
 unset multiplot

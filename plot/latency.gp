@@ -40,18 +40,20 @@ set xlabel "cost of a request"
 eval ylabel("share of requests that cost as much or more")
 
 # Guide lines at the percentiles, named beside the picture.
-do for [i = 1:2] {
+do for [i = 1:(low < -2 ? 2 : 1)] {
     set arrow i from graph 0, first 10. ** (-1 - i) to \
         graph 1, first 10. ** (-1 - i) nohead lc rgb grey lw 1 dt 3 back
     set label i word("99th 99.9th", i)." percentile" at graph 1.012, \
         first 10. ** (-1 - i) left font ",9" tc rgb "#555555"
 }
 
-atop(q) = q > 0.9999 ? 1. / requests : 1 - q
+# Of fewer than a hundred requests only the worst costs as much.
+atop(q) = q > 0.9999 ? 1. / requests : \
+    q > 0.9 && (1 - q) * requests > 0.999 ? 1 - q : NaN
 plot for [i = 1:|files|] files[i] index 0 using 1:2 with fsteps lw 2 \
     lc rgb color(i) dt dash(i), \
     for [i = 1:|files|] files[i] index 1 \
-    using ($1 > 0.9 ? $2 : NaN):(atop($1)) with points pt mark(i) ps 1.1 \
+    using 2:(atop($1)) with points pt mark(i) ps 1.1 \
     lc rgb color(i), \
     for [i = 1:|files|] NaN with linespoints lw 2 lc rgb color(i) \
     dt dash(i) pt mark(i) ps 1.1 \

@@ -21,12 +21,14 @@ if (freed > 0) {
 }
 high = most * 1.12
 never = last + 1.8
-set title "Lifetimes of ".count(all_blocks)." blocks of the trace ".short(trace)
+set title "Lifetimes of ".count(all_blocks).(all_blocks == 1 ? \
+    " block" : " blocks")." of the trace ".short(trace)
 set xlabel "requests from allocation to free"
 set ylabel "blocks"
 set xrange [0:never + 0.8]
 set yrange [0:high]
 eval tics("y", "count", high)
+if (high < 6) { set ytics 1 }
 set y2label "share of all"
 set y2range [0:high / all_blocks]
 eval tics("y2", "percent", high / all_blocks)
@@ -35,12 +37,15 @@ by = last > 12 ? 2 : 1
 do for [i = 0:int(last):by] { set xtics add (i < 14 ? sprintf("%d", 2 ** i) : count(2. ** i) i) }
 unset key
 set grid noxtics
-plot data using (place($1) + 0.5):3:(0.86) with boxes fillstyle solid \
-        border lc rgb "#404040" fillcolor rgb color(1) lw 0.7, \
-    "+" using (never):(never_freed):(0.86) every ::0::0 with boxes \
-        fillstyle pattern 4 border lc rgb "#404040" fillcolor rgb color(2) \
-        lw 0.7, \
-    data using (place($1) + 0.5):3:($3 > 0 ? count($3) : "") with labels \
-        offset 0, 0.6 font ",9", \
-    "+" using (never):(never_freed):(count(never_freed)) every ::0::0 \
-        with labels offset 0, 0.6 font ",9"
+set object 1 rectangle from never - 0.43, 0 to never + 0.43, never_freed \
+    fillstyle pattern 4 border lc rgb "#404040" fillcolor rgb color(2) lw 0.7
+set label 1 count(never_freed) at never, never_freed center offset 0, 0.6 \
+    font ",9"
+if (freed > 0) {
+    plot data using (place($1) + 0.5):3:(0.86) with boxes fillstyle solid \
+            border lc rgb "#404040" fillcolor rgb color(1) lw 0.7, \
+        data using (place($1) + 0.5):3:($3 > 0 ? count($3) : "") \
+            with labels offset 0, 0.6 font ",9"
+} else {
+    plot -1
+}

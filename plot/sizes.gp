@@ -24,14 +24,15 @@ set xrange [first:last]
 set yrange [0:100]
 set ytics 20 format "%.0f%%"
 set xtics rotate by 45 right ("" first)
-shown = last - first
-if (first < 0) { set xtics add ("0" -0.5) }
-label(i) = i <= 0 ? "" : edge(i) < 1024 ? sprintf("%g", edge(i)) : bytes(edge(i))
+every_nth = ceil((last - first) / 22.) # so many labels have room
+label(i) = i < 1 || int(last - i) % every_nth ? "" : \
+    edge(i) < 1024 ? sprintf("%g", edge(i)) : bytes(edge(i))
+counted(n, thing) = count(n)." ".thing.(n == 1 ? "" : "s")
 
 set title "Sizes requested on the trace ".short(trace)
 set tmargin at screen 0.93
 set bmargin at screen 0.56
-set ylabel "share of ".count(all_requests)." requests"
+set ylabel "share of ".counted(all_requests, "request")
 do for [i = int(first):int(last)] { set xtics add ("" i) }
 set key left top Left reverse noautotitle samplen 2.5 at graph 1.03, graph 1 \
     title "requests" left
@@ -44,7 +45,9 @@ plot data index 0 using (place($2) - 0.5):(100 * $3 / all_requests): \
 unset title
 set tmargin at screen 0.49
 set bmargin at screen 0.14
+if (first < 0) { set xtics add ("0" -0.5) }
 do for [i = int(first):int(last)] { set xtics add (label(i) i) }
+if (all_bytes == 0) { set label 1 "none has a byte" at graph 0.5, 0.5 center }
 set xlabel "size requested, bytes"
 set ylabel "share of ".bytes(all_bytes)
 set key left top Left reverse noautotitle samplen 2.5 at graph 1.03, graph 1 \

@@ -10,10 +10,11 @@
 rows = |traces|
 bars = |labels|
 letter = 7.4 # pixels
+clip(name) = strlen(name) > 32 ? "…".name[strlen(name) - 30:] : name
 left = 24
 do for [i = 1:rows] {
-    if (24 + letter * strlen(traces[i]) > left) {
-        left = 24 + letter * strlen(traces[i])
+    if (24 + letter * strlen(clip(traces[i])) > left) {
+        left = 24 + letter * strlen(clip(traces[i]))
     }
 }
 right = 24. + letter * 26
@@ -51,8 +52,11 @@ set tmargin at screen 1 - above / high
 set bmargin at screen 1 - (above + rows * row) / high
 set border 0
 set yrange [rows + 0.5:0.5]
-set ytics scale 0 (traces[1] 1)
-do for [i = 2:rows] { set ytics add (traces[i] i) }
+unset ytics
+do for [i = 1:rows] { # not as marks of the axis, where a % is a format
+    set label bars + i clip(traces[i]) at graph 0, first i right offset -0.8, 0 \
+        textcolor rgb "#555555"
+}
 set grid noytics
 
 if (grouped) {

@@ -15,7 +15,7 @@ my %phrasing = map { $_ => 1 } qw(a b strong small code span time);
 my %only_phrasing =
     map { $_ => 1 } qw(p h1 h2 h3 h4 h5 h6 summary dt title caption a span pre);
 my $entity = qr/&(?:amp|lt|gt|quot|middot|#39);/;
-my $attribute = qr/[a-z-]+(?:="(?:[^"<>&]|$entity)*")?/;
+my $attribute = qr/[a-z-]+(?:="[^"<>&]*(?:$entity[^"<>&]*)*")?/;
 
 # html_error(BYTES) - what is wrong with the page; undef: nothing.
 sub html_error {
@@ -51,7 +51,7 @@ sub step {
         return end($page, $1);
     }
     return 'neither text nor a tag'
-        unless $$text =~ /\G((?:[^<>&]|$entity)+)/gc;
+        unless $$text =~ /\G((?:[^<>&]+|$entity)+)/gc;
     return $1 =~ /\S/ && !@$stack ? 'text outside' : '';
 }
 

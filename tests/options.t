@@ -87,6 +87,8 @@ What to show:
                       standard output, in place of the table, for one of these
   --csv FILE          the same, as comma-separated values
   --markdown FILE     the table, as Markdown
+  --html FILE         one page with the tables, what failed and why, and the
+                      pictures of --plot; nothing is loaded from elsewhere
   --gradescope FILE   Gradescope's results.json, of the first allocator
   --bound             how far the heap is above the smallest that one finds who
                       knows the whole trace (see rep bound)

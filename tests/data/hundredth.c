@@ -4,7 +4,10 @@
  * Else a block is its payload, rounded up to 16 bytes, at the end of the heap,
  * and nothing is ever used again.  The delay is counted, not timed: steps that
  * wait for each other, a million of them, take 0.2 ms on the fastest machine.
+ * With -DSLEEPS it sleeps 20 ms instead.
  */
+#include <time.h>
+
 #include "memlib.h"
 #include "mm.h"
 
@@ -12,12 +15,23 @@
 
 static unsigned requests;
 
-static void count(void)
+#ifdef SLEEPS
+static void dawdle(void)
 {
-    if (++requests % 100)
-        return;
+    nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
+}
+#else
+static void dawdle(void)
+{
     for (volatile unsigned i = 0; i < STEPS; i++)
         ;
+}
+#endif
+
+static void count(void)
+{
+    if (++requests % 100 == 0)
+        dawdle();
 }
 
 bool mm_init(void)

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/html.h"
 #include "tests/fuzz/json.h"
 
 /* ---- From the input ---------------------------------------------------- */
@@ -229,12 +230,19 @@ static void check_tsv(const struct fuzz_stream *s)
     }
 }
 
+static void check_html(const struct fuzz_stream *s)
+{
+    const char *wrong = html_error(s->text);
+    fuzz_require(!wrong, "no HTML from byte %zu on: %s",
+                 wrong ? (size_t)(wrong - s->text) : 0, wrong);
+}
+
 static const struct format {
     const char *name;
     void (*check)(const struct fuzz_stream *s);
 } formats[] = {
     {"json", check_json}, {"gradescope", check_json}, {"csv", check_csv},
-    {"tsv", check_tsv},   {"markdown", check_shown},
+    {"tsv", check_tsv},   {"markdown", check_shown},  {"html", check_html},
 };
 
 static void check_formats(const struct report *report)

@@ -1,5 +1,5 @@
 /*
- * words.c - fuzz target: any text as JSON, CSV and shells want it
+ * words.c - fuzz target: any text as JSON, CSV, HTML and shells want it
  *
  * What is written says again what it was made of.
  */
@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/html.h"
 #include "tests/fuzz/json.h"
 
 typedef void writer(FILE *out, const char *text);
@@ -100,6 +101,38 @@ static void check_csv(const char *text)
     free(s.text);
 }
 
+/* ---- HTML -------------------------------------------------------------- */
+
+static bool is_ascii_text(char c)
+{
+    return (c >= ' ' && c < 0x7f) || c == '\n' || c == '\t';
+}
+
+/* Nothing that HTML takes for its own, and all of ASCII that it has a place
+ * for. */
+static void check_html(const char *text)
+{
+    struct fuzz_stream s;
+    write_text(&s, html_text, text);
+    for (const char *at = s.text; *at;) {
+        char c = *at == '&' ? html_entity(&at) : *at++;
+        fuzz_require(c && (c & 0x80 || is_ascii_text(c)), "no HTML: %s",
+                     s.text);
+        fuzz_require(at[-1] == ';' || !strchr("<>\"'", c), "not escaped: %s",
+                     s.text);
+        if (c & 0x80)
+            continue;
+        while (*text && !is_ascii_text(*text))
+            text++;
+        fuzz_require(c == *text, "another text: %s", s.text);
+        text++;
+    }
+    while (*text && !is_ascii_text(*text))
+        text++;
+    fuzz_require(!*text, "not all of it is there: %s", s.text);
+    free(s.text);
+}
+
 /* ---- Shells ------------------------------------------------------------ */
 
 /* POSIX: within '...' each character is itself; \' is a quote; other
@@ -132,6 +165,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_json(text);
     check_real(data, size);
     check_csv(text);
+    check_html(text);
     check_shell(text);
     free(text);
     return 0;

@@ -1,9 +1,9 @@
 /*
  * info.c - rep info: what is in a trace
  *
- * All traces are read, and the data files written, before anything is printed.
- * A trace that cannot be read is told, and does not keep others from being
- * shown.
+ * All traces are read, and the data files written, before anything is printed;
+ * pictures come last.  A trace that cannot be read is told, and does not keep
+ * others from being shown.
  */
 #include "tools/info/info.h"
 
