@@ -58,7 +58,7 @@ static bool make_passes(struct side *s, struct costs *c)
         if (!side_pass(s, &good))
             return false;
         c->passes += good;
-        if (clock_wall_ns() > last)
+        if (c->passes >= LATENCY_PASSES_MIN && clock_wall_ns() > last)
             break;
     }
     return true;

@@ -269,7 +269,8 @@ static void write_dot(FILE *out, const struct scene *s, size_t i)
         fputs("\tNaN\tNaN\n", out);
 }
 
-/* The corners of the front, from the left edge to the lower one. */
+/* The corners of the front, from the left edge to the lower one; without a
+ * front where those meet. */
 static void write_front(FILE *out, const struct scene *s)
 {
     fputs("\n\n# ratio\tutil_share\n", out);
@@ -279,8 +280,7 @@ static void write_front(FILE *out, const struct scene *s)
         fprintf(out, "%.6g\t%.6f\n%.6g\t%.6f\n", before, p->y, p->x, p->y);
         before = p->x;
     }
-    if (s->front_count)
-        fprintf(out, "%.6g\t%.6f\n", before, s->y.from);
+    fprintf(out, "%.6g\t%.6f\n", before, s->y.from);
 }
 
 static void write_data(FILE *out, const struct scene *s)
@@ -307,9 +307,13 @@ static bool set_texts(const struct scene *s)
     FILE *out = open_memstream(&absent, &size);
     if (!out)
         return false;
-    for (size_t i = 0, n = 0; i < s->view->set_count; i++)
-        if (!is_drawn(&s->view->sets[i]))
-            fprintf(out, "%s%s", n++ ? ", " : "", s->view->sets[i].allocator);
+    for (size_t i = 0, n = 0; i < s->view->set_count; i++) {
+        const struct result_set *set = &s->view->sets[i];
+        if (is_drawn(set))
+            continue;
+        fputs(n++ ? ", " : "", out);
+        plot_put_short(out, set->allocator);
+    }
     if (fclose(out) == 0)
         gnuplot_set_text(s->view->g, "absent", absent);
     free(absent);
@@ -335,6 +339,7 @@ static void set_axes(const struct scene *s)
     gnuplot_set_number(g, "full_ratio", RATIO_MAX);
     gnuplot_set_number(g, "full_util", UTIL_MAX);
     gnuplot_set_number(g, "certain", certain);
+    gnuplot_set_number(g, "front", (double)s->front_count);
     gnuplot_set_number(g, "beaten", (double)kinds[BEATEN]);
     gnuplot_set_number(g, "failed", (double)kinds[FAILED]);
     gnuplot_set_number(g, "otherwise", (double)kinds[OTHERWISE]);

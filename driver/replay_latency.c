@@ -3,9 +3,9 @@
  *
  * Between the two readings of the clock lies the call and nothing else: what it
  * takes is at hand before, the answer is stored after, and the switch has been
- * gone through.  What the readings themselves cost is subtracted; so is, from a
- * long request, the time in which others had the processor, since on a busy
- * machine that happens to one in every pass.
+ * gone through.  What the readings themselves cost is subtracted.  A long
+ * request may have been put aside for another process, which on a busy machine
+ * happens to one in every pass; so it counts no more than CPU time.
  */
 #include "driver/clock.h"
 #include "driver/replay_bench.h"
@@ -50,7 +50,7 @@ time_request(const struct trace *t, const struct trace_op *op,
 
 /* A request of so many nanoseconds is long; as often it is looked how much CPU
  * time the thread has had, which is a system call. */
-#define LONG_NS 50000
+#define LONG_NS 20000
 
 struct pace {
     double tick_ns;
@@ -72,14 +72,14 @@ static struct pace start(struct ticks_moment from, bool counted)
     return p;
 }
 
-/* A request took `ticks` until now: those in which the thread ran. */
+/* A request took `ticks` until now: no more than the thread has run since the
+ * latest look, which was hardly before it. */
 static uint64_t alone(struct pace *p, uint64_t ticks, bool counted)
 {
-    struct pace before = *p;
+    uint64_t before = p->cpu_ns;
     look(p, counted);
-    double all = (double)(p->ticks - before.ticks);
-    double off = all - (double)(p->cpu_ns - before.cpu_ns) / p->tick_ns;
-    return off > 0 && off < (double)ticks ? ticks - (uint64_t)off : ticks;
+    double ran = (double)(p->cpu_ns - before) / p->tick_ns;
+    return ran < (double)ticks ? (uint64_t)ran : ticks;
 }
 
 static uint32_t cost(uint64_t ticks, uint64_t empty)

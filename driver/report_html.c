@@ -255,10 +255,11 @@ static bool has_output(const struct result *r)
     return r->output && *r->output;
 }
 
-static void put_failure(FILE *out, const struct result *r, bool open)
+static void put_failure(FILE *out, const char *of, const struct result *r,
+                        bool open)
 {
     fprintf(out, "<details class=\"bad\"%s>\n", open ? " open" : "");
-    report_html_put(out, "<summary>", r->trace->name, ": ");
+    report_html_put(out, "<summary>", of, ": ");
     report_html_put(out, "", fault_name(r->fault), "</summary>\n");
     put_message(out, r->message ? r->message : r->trace->path);
     if (has_output(r)) {
@@ -273,11 +274,13 @@ static void put_failures(FILE *out, const struct result_set *set)
 {
     size_t failures = 0;
     for (size_t i = 0; i < (set->unusable ? 1 : set->count); i++) {
-        if (report_valid(&set->results[i]))
+        const struct result *r = &set->results[i];
+        if (report_valid(r))
             continue;
         if (failures == 0)
             fputs("<h3>What failed, and why</h3>\n", out);
-        put_failure(out, &set->results[i], failures < OPEN_FAILURES);
+        put_failure(out, set->unusable ? "every trace" : r->trace->name, r,
+                    failures < OPEN_FAILURES);
         failures++;
     }
 }

@@ -65,6 +65,7 @@ const char report_html_style[] =
     "thead th { vertical-align: bottom; white-space: normal;\n"
     "  overflow-wrap: break-word; max-width: 12rem;\n"
     "  border-bottom-width: 2px }\n"
+    "details thead th { min-width: 5rem }\n"
     "th[scope=row], th[scope=col]:first-child { position: sticky; left: 0;\n"
     "  text-align: left; white-space: normal; overflow-wrap: anywhere;\n"
     "  min-width: 8rem; max-width: min(16rem, 40vw); font-weight: 400;\n"

@@ -32,7 +32,7 @@ low = low > -2 ? -2 : low
 
 set title "Cost of single requests on the trace ".trace
 set logscale xy
-set xrange [least / 1.2:10. ** last]
+set xrange [least / 1.2:10. ** last * 1.001]
 set yrange [10. ** low / 1.5:1.5]
 eval "set xtics (".decades("time", first, last).")"
 eval "set ytics (".decades("part", low, 0).")"

@@ -34,7 +34,9 @@ set y2range [0:high / all_blocks]
 eval tics("y2", "percent", high / all_blocks)
 set xtics ("never freed" never)
 by = last > 12 ? 2 : 1
-do for [i = 0:int(last):by] { set xtics add (i < 14 ? sprintf("%d", 2 ** i) : count(2. ** i) i) }
+do for [i = 0:int(last):by] {
+    set xtics add (i < 14 ? sprintf("%d", 2 ** i) : count(2. ** i) i)
+}
 unset key
 set grid noxtics
 set object 1 rectangle from never - 0.43, 0 to never + 0.43, never_freed \

@@ -36,8 +36,8 @@ if (ratio_log) {
 }
 set arrow 1 from 1, graph 0 to 1, graph 1 nohead back lc rgb grey lw 1 dt 2
 set label 1 "libc" at 1, graph 1 offset 0, 0.6 center textcolor rgb "#555555"
-set object 1 rectangle from full_ratio, 100 * full_util to graph 1, graph 1 back \
-    fillstyle pattern 5 noborder fillcolor rgb "#bbddbb"
+set object 1 rectangle from full_ratio, 100 * full_util to graph 1, graph 1 \
+    back fillstyle pattern 5 noborder fillcolor rgb "#bbddbb"
 
 set key default
 set key left top Left reverse noautotitle samplen 2 maxrows 4 \
@@ -48,21 +48,21 @@ if (strlen(absent)) {
     set label 2 "without figures, not shown: ".absent \
         at screen left / wide, screen 12 / high
 }
-plot data index 1 using 1:(100 * $2) with filledcurves \
-        y1=100 * util_from \
+plot data index 1 using 1:(100 * $2) with filledcurves y1=100 * util_from \
         fillcolor rgb "#dce9f2" fillstyle solid noborder \
-        title "beaten by one on the front", \
+        title front ? "beaten by one on the front" : "", \
     data index 1 using 1:(100 * $2) with lines lw 2 lc rgb color(1) \
-        title "the front", \
-    data index 0 using 2:(100 * $5):3:4 with xerrorbars pt 0 lw 1.2 lc rgb "#333333" \
-        title certain ? "95% interval of the speed; utilization is exact" : \
+        title front ? "the front" : "", \
+    data index 0 using 2:(100 * $5):3:4 with xerrorbars pt 0 lw 1.2 \
+        lc rgb "#333333" title certain ? \
+        "95% interval of the speed; utilization is exact" : \
         "interval (some below 95%); utilization is exact", \
-    data index 0 using 2:(100 * $5):($11 - $2):(100 * ($12 - $5)) with vectors nohead lw 0.7 \
-        lc rgb grey, \
+    data index 0 using 2:(100 * $5):($11 - $2):(100 * ($12 - $5)) \
+        with vectors nohead lw 0.7 lc rgb grey, \
     data index 0 using 2:(kind(0, $5)) with points pt 6 ps 1.3 * big lw 2 \
         lc rgb color(2) title beaten ? "beaten" : "", \
     data index 0 using 2:(kind(1, $5)) with points pt 7 ps 1.5 * big \
-        lc rgb color(1) title "on the front", \
+        lc rgb color(1) title front ? "on the front" : "", \
     data index 0 using 2:(kind(2, $5)) with points pt 2 ps 1.3 * big lw 2 \
         lc rgb "black" title failed ? \
         "failed some traces, not compared" : "", \

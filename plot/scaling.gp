@@ -27,7 +27,8 @@ up(x) = ceil(log10(x * 1.15))
 set logscale xy
 set xrange [live_min / 1.4:live_max * 1.4]
 xmarks(f) = "set xtics (".decades(f, down(live_min), up(live_max)).")"
-ymarks(lo, hi) = "set ytics (".decades("time", lo, hi).")"
+ymarks(lo, hi) = sprintf("set yrange [0.999e%d:1.001e%d]; set ytics (%s)", \
+    lo, hi, decades("time", lo, hi))
 
 set title "Cost of a request as more blocks live"
 set tmargin at screen (single ? 0.95 : 0.91)
@@ -35,7 +36,6 @@ set bmargin at screen (single ? 0.54 : 0.15)
 set label 98 "CPU time per request, mean" at screen 0.018, graph 0.5 center \
     rotate by 90
 least = floor_min > 0 && floor_min < lo_min ? floor_min : lo_min
-set yrange [10. ** down(least):10. ** up(hi_max)]
 eval ymarks(down(least), up(hi_max))
 eval xmarks(single ? "blank" : "count")
 if (!single) { set xlabel "live blocks at most" }
@@ -52,7 +52,6 @@ if (single) {
     set bmargin at screen 0.09
     set label 98 "worst single request"
     set xlabel "live blocks at most"
-    set yrange [10. ** down(worst_min):10. ** up(worst_max)]
     eval ymarks(down(worst_min), up(worst_max))
     eval xmarks("count")
     plot for [i = 1:|names|] data index i - 1 using 1:8 with linespoints lw 2 \

@@ -2,11 +2,10 @@
 # smallest heap found by one who knows the trace beforehand
 #
 # data (a row per trace: its name, the bound, then a column for each allocator),
-# traces[], labels[] (of the allocators, with their means; resident: some have
-# an "(r)"), bound_label ("":
-# none is known), failed (whether a figure is missing), most (the highest).  Up
-# to six allocators are bars side by side in a trace's row; more of them get a
-# column each.
+# traces[], labels[] (of the allocators, with their means; "(r)": see resident),
+# bound_label ("": none is known), failed (whether a figure is missing), most
+# (the highest).  Up to six allocators are bars side by side in a trace's row;
+# more of them get a column each.
 rows = |traces|
 bars = |labels|
 letter = 7.4 # pixels
@@ -63,7 +62,7 @@ if (grouped) {
     set rmargin at screen 1 - (right + 50) / wide
     set title "Utilization on each trace"
     set xlabel "peak payload / memory taken"
-    set xrange [0:most > 1 ? 100 * most : 100]
+    set xrange [0:most > 2 ? 200 : most > 1 ? 100 * most : 100]
     set xtics 10 format "%.0f%%" scale 0
     set key left top Left reverse noautotitle samplen 2 \
         at screen 1 - (right + 30) / wide, screen 1 - above / high \
@@ -88,7 +87,7 @@ if (grouped) {
     set rmargin at screen 1 - 0.72 * right / wide
     set xrange [0:bars]
     unset xtics
-    at(i, x) = i - 1 + 0.8 * x
+    at(i, x) = i - 1 + 0.8 * (x > 1.2 ? 1.2 : x)
     do for [i = 1:bars] {
         set label i labels[i] at at(i, 0.5), 0.3 left rotate by 45
         do for [k = 0:2] {

@@ -175,6 +175,25 @@ END
         'above the bound');
 }
 
+{   # One that cannot be used has failed them all, for one reason.
+    my $broken = spew(scratch('broken.c'), "int mm_init(void) { return <; }\n");
+    my ($status, $text) = page("-m $broken -c $tiny -c traces/short.rep");
+    is($status, 1, 'a source that does not compile: status');
+    is_page($text, 'a source that does not compile');
+    has($text, qr{<summary>every trace: init</summary>\n<p class="why">\Q$broken\E: expected },
+        'a source that does not compile: why');
+    my $times = () = $text =~ /<details class="bad"/g;
+    is($times, 1, 'told once');
+}
+{   # Of many failures the first are unfolded.
+    my @traces = map { trace("bad$_", 'a 0 100', 'a 1 28', 'f 0', 'f 1') }
+        1 .. 7;
+    my ($status, $text) =
+        page("-m $overlap " . join(' ', map { "-c $_" } @traces));
+    is(join('', map { $_ ? '+' : '-' } $text =~ /<details class="bad"( open)?>/g),
+        '+++++--', 'five are unfolded');
+}
+
 # ---- Hostile names and output ------------------------------------------------
 
 {

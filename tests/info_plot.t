@@ -59,7 +59,8 @@ my $hand = requests('hand', 'a 0 10', 'c 1 3 5', 'a 2 100', 'r 0 30', 'f 1',
 {
     my ($status, $out, $err) = info("--summary --plot all $hand");
     is("$status $err", '0 ', 'no gnuplot: nothing has failed');
-    like($out, qr/^  hand  .*\n\Q${\command('sizes-hand', 'lifetimes-hand')}\E\z/m,
+    my $command = command('sizes-hand', 'lifetimes-hand');
+    like($out, qr/^  hand  .*\n\Q$command\E\z/m,
         'the report, and how to draw');
     is(files(), 'lifetimes-hand.dat lifetimes-hand.gp lifetimes.gp '
         . 'sizes-hand.dat sizes-hand.gp sizes.gp style.gp', 'the files');
@@ -120,7 +121,7 @@ END
         . 'sizes-hand.dat sizes-hand.gp sizes.gp style.gp', 'both, one by one');
 }
 
-# ---- Where the lines go -------------------------------------------------------
+# ---- Where the lines go -----------------------------------------------------
 
 for my $format (qw(--json --csv)) {
     my ($status, $out, $err) = info("$format --plot sizes $hand");
@@ -141,7 +142,7 @@ for my $format (qw(--json --csv)) {
         'two of one name: each has its data');
 }
 
-# ---- Many sizes -----------------------------------------------------------------
+# ---- Many sizes -------------------------------------------------------------
 
 # All small sizes, and of large ones so many that there are several a column.
 {
@@ -161,7 +162,7 @@ for my $format (qw(--json --csv)) {
     is(scalar(@wrong), 0, 'many sizes: those that remain are exact');
 }
 
-# ---- gnuplot --------------------------------------------------------------------
+# ---- gnuplot ----------------------------------------------------------------
 
 my @odd = (
     $hand,
@@ -188,7 +189,7 @@ if (grep { -x "$_/gnuplot" } split(/:/, $ENV{PATH})) {
     }
 }
 
-# ---- What cannot be drawn -------------------------------------------------------
+# ---- What cannot be drawn ---------------------------------------------------
 
 {
     my $nothing = requests('nothing', 'f -1');

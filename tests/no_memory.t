@@ -96,6 +96,8 @@ tries("$run --$_ $export", $export)
     for 'json', 'csv', 'markdown', 'html', 'gradescope';
 tries("$run --bound");
 tries("$run --curve " . scratch('curves'));
+tries("COLUMNS=40 $run --map --color always -m libc -m implicit");
+tries("PATH=/nowhere $run --plot heapmap --plot-dir " . scratch('plots'));
 tries("$mdriver --quiet -m implicit --conform", undef, 2);
 tries("$mdriver -n --quiet --abuse", undef, 2);
 tries("$mdriver -n --quiet --oom -f $trace", undef, 2);

@@ -60,7 +60,7 @@ sub setting {
         ? $1 : '<none>';
 }
 
-# ---- Utilization --------------------------------------------------------------
+# ---- Utilization ------------------------------------------------------------
 
 {
     my ($status, $out, $err) =
@@ -129,7 +129,7 @@ END
     unlike($out, qr/gnuplot/, 'all failed: none is told');
 }
 
-# ---- Memory against speed -----------------------------------------------------
+# ---- Memory against speed ---------------------------------------------------
 
 my %kinds = (beaten => 0, front => 1, failed => 2, otherwise => 3);
 
@@ -201,9 +201,18 @@ sub expected_kind {
 }
 {
     plot("-m $bump -m $picky -f $seven --plot pareto");
-    is(setting('pareto-all', 'absent'), "'$picky'",
+    is(setting('pareto-all', 'absent'), "'$short'",
         'pareto: who has no figures is named');
     is(scalar(table('pareto-all.dat')), 1, 'and has no point');
+}
+if ($gnuplot) {   # nobody is on the front
+    remove_tree($dir);
+    my ($status, undef, $err) = run("./mdriver --quiet -m $picky -f $tiny "
+        . "-f $seven --plot pareto --plot-dir $dir");
+    is("$status|$err", '1|', 'pareto: no front, drawn without a word');
+    is(setting('pareto-all', 'front'), 0, 'pareto: no front');
+    like(slurp("$dir/pareto-all.svg"), qr{<svg.*</svg>\s*\z}s,
+        'pareto: no front: as SVG');
 }
 {
     my ($status) = plot("-m $picky -f $seven --plot pareto");
@@ -211,7 +220,7 @@ sub expected_kind {
     check(!-e "$dir/pareto-all.gp", 'pareto: all failed: no picture');
 }
 
-# ---- gnuplot ------------------------------------------------------------------
+# ---- gnuplot ----------------------------------------------------------------
 
 my $percent = scratch('5% @x "y" `z` \\n {2^3}_4.rep');
 spew($percent, slurp($tiny));
