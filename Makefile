@@ -248,6 +248,9 @@ report: all
 	    $(MM:%=-m %) -l $(TRACE_FILES) || test $$? -eq 1
 	@echo $B/report.html
 
+docs-pictures: all
+	BIN=$(OUT) PLOTS=$B/docs plot/docs.sh
+
 # The tables of the zoos.
 docs-zoo: all
 	@mkdir -p $B/tests

@@ -71,9 +71,9 @@
 /* The cost of a single request is the least of so many passes: an interrupt
  * hits few requests, and hardly the same one each time.  Once there are
  * LATENCY_PASSES_MIN no pass begins after LATENCY_SECONDS. */
-#define LATENCY_PASSES      7
-#define LATENCY_PASSES_MIN  3
-#define LATENCY_SECONDS     5.0
+#define LATENCY_PASSES     7
+#define LATENCY_PASSES_MIN 3
+#define LATENCY_SECONDS    5.0
 
 /* The clock in an allocator's process is believed up to this part, and so many
  * nanoseconds, below what the kernel's books say.  (Honest ones differ by 4 to

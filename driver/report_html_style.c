@@ -48,7 +48,7 @@ const char report_html_style[] =
     ".reason { font-size: .85rem }\n"
     "dl { margin: 0 }\n"
     "dd { margin: 0; overflow-wrap: break-word }\n"
-    "small { white-space: nowrap }\n"
+    "small, strong { white-space: nowrap }\n"
     "dl > div { display: flex; justify-content: space-between; gap: 1rem;\n"
     "  border-top: 1px solid var(--line); padding: .2rem 0 }\n"
     "dl > div > dd { text-align: right }\n"

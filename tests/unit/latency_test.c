@@ -94,6 +94,9 @@ static void test_highest(void)
     check_int((long long)at[4], 0, "then the first of the others");
     check_int((long long)tail_highest(costs, 4, at), 4, "all there are");
     check_int((long long)at[0], 3, "in their order");
+    tail_highest((uint32_t[64]){0}, 64, at);
+    check_int((long long)at[TAIL_WHOLE - 1], TAIL_WHOLE - 1,
+              "of many equal ones none that comes later");
 }
 
 /* ---- The clock ----------------------------------------------------------- */
