@@ -330,9 +330,11 @@ const struct flag options_flags[] = {
      "allocator and trace, DIR/mm-x.dat; where two have one name\n"
      "DIR/mm-x.2.dat is the second"},
     {0, "plot", "WHAT", DOES(take_plot),
-     "draw, with gnuplot if it is there: overhead of each trace;\n"
-     "or all of these; may be repeated; runs are timed only\n"
-     "if the picture, or an export, needs it"},
+     "draw, with gnuplot if it is there: overhead, latency (of each\n"
+     "trace), heapmap, fragmentation (and each allocator),\n"
+     "utilization, pareto, scaling (of all), or all; may be\n"
+     "repeated; runs are timed only where one, or an export, asks\n"
+     "for it; see docs/pictures.md"},
     {0, "plot-dir", "DIR", DOES(take_plot_dir),
      "where pictures go, with data and scripts (default:\n" PLOT_DIR ")"},
     {0, "map", NULL, SETS(map),

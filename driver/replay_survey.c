@@ -8,13 +8,16 @@
 
 #include "driver/replay_tiles.h"
 
-/* A survey that visited n blocks is followed by the next after so many
- * requests, so that a request pays for VISITS blocks, whatever the heap holds;
- * but there are SURVEYS_LEAST at least, which ten million requests with a
- * million live blocks can bear, and SURVEYS_MOST at most, which is many for
- * each column of pixels. */
-#define VISITS        4
-#define SURVEYS_LEAST 64
+/* A survey that visited n blocks is followed by the next after n / visits
+ * requests, so that a request pays for that many blocks, whatever the heap
+ * holds: for VISITS_LEAST, and on short traces for as many as make VISITS in
+ * all, some tenths of a second.  But there are SURVEYS_LEAST at least, which
+ * ten million requests with a million live blocks can bear, and SURVEYS_MOST at
+ * most, which is many for each column of pixels. */
+#define VISITS        10000000
+#define VISITS_LEAST  4
+#define VISITS_MOST   64
+#define SURVEYS_LEAST 16
 #define SURVEYS_MOST  65536
 
 static size_t shortest_pause(const struct trace *t)
@@ -28,10 +31,16 @@ size_t survey_most(const struct trace *t)
     return t->op_count / shortest_pause(t) + 3;
 }
 
+static uint64_t visits(const struct trace *t)
+{
+    uint64_t n = VISITS / t->op_count;
+    return n < VISITS_LEAST ? VISITS_LEAST : n > VISITS_MOST ? VISITS_MOST : n;
+}
+
 static size_t pause_after(const struct trace *t, uint64_t visited)
 {
     size_t least = shortest_pause(t), most = t->op_count / SURVEYS_LEAST;
-    uint64_t pause = visited / VISITS;
+    uint64_t pause = visited / visits(t);
     pause = pause < most ? pause : most;
     return pause > least ? pause : least;
 }

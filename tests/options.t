@@ -97,6 +97,15 @@ What to show:
   --curve DIR         request by request, payload and heap: a file for each
                       allocator and trace, DIR/mm-x.dat; where two have one name
                       DIR/mm-x.2.dat is the second
+  --plot WHAT         draw, with gnuplot if it is there: overhead, latency (of each
+                      trace), heapmap, fragmentation (and each allocator),
+                      utilization, pareto, scaling (of all), or all; may be
+                      repeated; runs are timed only where one, or an export, asks
+                      for it; see docs/pictures.md
+  --plot-dir DIR      where pictures go, with data and scripts (default:
+                      build/plots)
+  --map               draw the heap, request by request, in the terminal; runs are
+                      timed only if an export needs it
   --color WHEN        auto (default), always or never; NO_COLOR is heeded
   --quiet             no progress, no warnings
 
