@@ -8,10 +8,12 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <math.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "driver/interrupt.h"
@@ -20,6 +22,9 @@
 #include "driver/words.h"
 
 extern char **environ;
+
+/* How often a waiting parent looks. */
+#define LOOK_EVERY_NS 2000000
 
 struct gnuplot {
     char *dir, *name;
@@ -180,7 +185,21 @@ static char **make_environment(void)
     return list;
 }
 
-/* Start it in dir; what it was, as errno tells. */
+/* In dir, and neither a trace from standard input nor a report on standard
+ * output is its affair.  What went wrong, as errno tells. */
+static int plan_files(posix_spawn_file_actions_t *actions, const char *dir)
+{
+    int why = posix_spawn_file_actions_addchdir_np(actions, dir);
+    if (!why)
+        why = posix_spawn_file_actions_addopen(actions, 0, "/dev/null",
+                                               O_RDONLY, 0);
+    if (!why)
+        why = posix_spawn_file_actions_addopen(actions, 1, "/dev/null",
+                                               O_WRONLY, 0);
+    return why;
+}
+
+/* A group of its own: an interrupt is told to us, and we end it. */
 static int start(pid_t *pid, const char *dir, char *file)
 {
     char program[] = "gnuplot", defaults[] = "-d";
@@ -190,15 +209,32 @@ static int start(pid_t *pid, const char *dir, char *file)
         return ENOMEM;
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
-    int why = posix_spawn_file_actions_addchdir_np(&actions, dir);
-    if (!why) /* standard output may have a report in it */
-        why = posix_spawn_file_actions_addopen(&actions, 1, "/dev/null",
-                                               O_WRONLY, 0);
+    posix_spawnattr_t attributes;
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+    int why = plan_files(&actions, dir);
     if (!why)
-        why = posix_spawnp(pid, program, &actions, NULL, argv, environment);
+        why = posix_spawnp(pid, program, &actions, &attributes, argv,
+                           environment);
     posix_spawn_file_actions_destroy(&actions);
+    posix_spawnattr_destroy(&attributes);
     free(environment);
     return why;
+}
+
+/* Wait for its end, or, after an interrupt, bring it about.  Its status. */
+static int await(pid_t pid)
+{
+    const struct timespec pause = {.tv_nsec = LOOK_EVERY_NS};
+    int status = 0;
+    pid_t ended;
+    while ((ended = waitpid(pid, &status, WNOHANG)) == 0 ||
+           (ended < 0 && errno == EINTR)) {
+        if (interrupt_signal())
+            kill(-pid, SIGKILL);
+        nanosleep(&pause, NULL);
+    }
+    return status;
 }
 
 /* Whether a picture is there to its end: gnuplot does not tell when the disk
@@ -247,7 +283,6 @@ static enum gnuplot_outcome draw(const struct gnuplot *g, char **error)
 {
     char *file, found[64] = "a picture that is not whole";
     pid_t pid;
-    int status;
     if (asprintf(&file, "%s.gp", g->name) < 0)
         return GNUPLOT_FAILED;
     remove_picture(g->dir, g->name, ".png"); /* of other data */
@@ -258,8 +293,7 @@ static enum gnuplot_outcome draw(const struct gnuplot *g, char **error)
         return GNUPLOT_ABSENT;
     if (why)
         return fail(g, strerror(why), error);
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-        ;
+    int status = await(pid);
     if (WIFSIGNALED(status))
         snprintf(found, sizeof found, "signal %d", WTERMSIG(status));
     else if (WEXITSTATUS(status))

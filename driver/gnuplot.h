@@ -28,8 +28,8 @@ struct gnuplot *gnuplot_begin(const char *dir, const char *name,
  *     error, with *error set.  The variable data is then its name. */
 FILE *gnuplot_data(struct gnuplot *g, char **error);
 
-/* gnuplot_set_number, gnuplot_set_text, gnuplot_set_texts - set a variable of the script;
- *     texts is an array.  What is not finite is NaN. */
+/* gnuplot_set_number, gnuplot_set_text, gnuplot_set_texts - set a variable of
+ * the script; texts is an array.  What is not finite is NaN. */
 void gnuplot_set_number(struct gnuplot *g, const char *variable, double value);
 void gnuplot_set_text(struct gnuplot *g, const char *variable,
                       const char *text);

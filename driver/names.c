@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "driver/words.h"
+
 /* Paths that were given away. */
 static char **used;
 static size_t used_count;
@@ -31,6 +33,47 @@ static bool use(const char *path)
     return used[used_count] && ++used_count;
 }
 
+/* File systems end a name at 255 bytes; of a longer one enough is kept for
+ * number, ending and the temporary name of a file. */
+enum { NAME_MOST = 200, NAME_START = 100 };
+
+/* Where a letter of UTF-8 begins, at p or after it. */
+static char *letter_from(char *p)
+{
+    while ((*p & 0xc0) == 0x80)
+        p++;
+    return p;
+}
+
+/* Of a name that is too long start and end remain. */
+static void shorten(char *name)
+{
+    size_t length = strlen(name);
+    if (length <= NAME_MOST)
+        return;
+    char *start = name + NAME_START;
+    while ((*start & 0xc0) == 0x80)
+        start--;
+    char *end = letter_from(name + length - (NAME_MOST - NAME_START));
+    memmove(start, end, strlen(end) + 1);
+}
+
+/* What scripts, terminals and file systems take for what it is. */
+static void put_part(FILE *out, const char *part)
+{
+    for (const char *p = part + strspn(part, "./"); *p;) {
+        size_t length = utf8_length(p);
+        bool odd = length == 0 || (unsigned char)*p < ' ' || *p == 0x7f;
+        if (odd)
+            putc('_', out);
+        else if (*p == '/')
+            putc('.', out);
+        else
+            fwrite(p, 1, length, out);
+        p += length ? length : 1;
+    }
+}
+
 /* The parts as one word; a file whose name begins with a dot would be hidden.
  */
 static char *join(const char *const *parts)
@@ -41,15 +84,15 @@ static char *join(const char *const *parts)
     if (!out)
         return NULL;
     for (size_t i = 0; parts[i]; i++) {
-        const char *p = parts[i] + strspn(parts[i], "./");
         if (i > 0)
             putc('-', out);
-        for (; *p; p++)
-            putc(*p == '/' ? '.' : *p, out);
+        put_part(out, parts[i]);
     }
     bool whole = !ferror(out);
-    if (fclose(out) == 0 && whole)
+    if (fclose(out) == 0 && whole) {
+        shorten(name);
         return name;
+    }
     free(name);
     return NULL;
 }

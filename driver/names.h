@@ -9,9 +9,11 @@
 
 /*
  * names_new - the name of a file of dir: parts, which end with NULL, joined by
- *     '-', slashes become dots, leading dots and slashes of each part go; with
- *     ".2", ".3" ... at its end where this process was given that name for dir
- *     before.  Without an ending.  For the caller to free; NULL: no memory.
+ *     '-', slashes become dots, leading dots and slashes of each part go; what
+ *     is not UTF-8, and control characters, become '_'; of more than 200 bytes
+ *     start and end are kept; with ".2", ".3" ... at its end where this process
+ *     was given that name for dir before.  Without an ending.  For the caller
+ *     to free; NULL: no memory.
  */
 char *names_new(const char *dir, const char *const *parts);
 

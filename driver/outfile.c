@@ -223,10 +223,13 @@ bool outfile_directory(const char *dir, char **error)
 {
     struct stat st;
     make_parents(dir);
-    if (mkdir(dir, 0777) == 0 || (stat(dir, &st) == 0 && S_ISDIR(st.st_mode)))
+    if (mkdir(dir, 0777) == 0)
+        return true;
+    int why = errno;
+    if (stat(dir, &st) == 0 && S_ISDIR(st.st_mode))
         return true;
     if (asprintf(error, "%s: expected a directory to write to, found: %s", dir,
-                 strerror(errno)) < 0)
+                 strerror(why)) < 0)
         *error = NULL;
     return false;
 }

@@ -112,40 +112,50 @@ static bool describe_latency(const struct plot_view *v, char **error)
     return describe_files(v, DATA_LATENCY);
 }
 
+#define PASSED "an allocator that passes a trace"
+
 const struct plot_kind plot_kinds[] = {
     {"overhead", PLOT_TRACE, NEEDS(DATA_CURVE), false, false, has_curves,
      describe_overhead, "Overhead of the heap",
      "Above: by how much the heap exceeds the highest payload so far, after "
-     "each request. Below: live payload, and the heap above it."},
+     "each request. Below: live payload, and the heap above it.",
+     PASSED},
     {"fragmentation", PLOT_RUN, NEEDS(DATA_FRAGMENTATION), false, false,
      has_fragmentation, describe_fragmentation, "Use of the heap",
      "What the heap holds after each request: live payload; internal "
      "fragmentation, which is the rest of the blocks that live, headers among "
-     "it; external fragmentation, which is what lies in no live block."},
+     "it; external fragmentation, which is what lies in no live block.",
+     PASSED},
     {"heapmap", PLOT_RUN, NEEDS(DATA_HEAPMAP) | NEEDS(DATA_CURVE), false, false,
      has_heapmap, describe_heapmap, "Map of the heap",
      "Above: what stands at each address while request after request is "
      "served; each pixel has the colours of its parts, blended. Below: by how "
-     "much the heap exceeds the highest payload so far."},
+     "much the heap exceeds the highest payload so far.",
+     PASSED " on the simulated heap"},
     {"latency", PLOT_TRACE, NEEDS(DATA_LATENCY), false, false, has_latencies,
      describe_latency, "Cost of single requests",
      "Which share of the requests costs as much or more. The marks are the "
-     "99th "
-     "and 99.9th percentile and the worst request of each allocator."},
+     "99th and 99.9th percentile and the worst request of each allocator.",
+     PASSED},
     {"scaling", PLOT_ALL, NEEDS(DATA_LATENCY), true, false, plot_has_scaling,
      plot_describe_scaling, "Cost per request as more blocks live",
      "Above: the mean cost of a request on traces with ever more live blocks; "
-     "an allocator that searches is steep. Below: the worst single request."},
+     "an allocator that searches is steep. Below: the worst single request.",
+     "an allocator that passes two traces with different numbers of live "
+     "blocks"},
     {"utilization", PLOT_ALL, 0, false, true, plot_has_utilization,
      plot_describe_utilization, "Utilization",
      "The highest payload over the memory taken, on each trace; beside it what "
      "the smallest heap would give that is found by one who knows the whole "
-     "trace."},
+     "trace.",
+     PASSED " with payload"},
     {"pareto", PLOT_ALL, 0, true, false, plot_has_pareto, plot_describe_pareto,
      "Memory against speed",
      "Mean utilization against how many times as fast as libc's malloc an "
-     "allocator is. Who is on the line is beaten in both by nobody."},
-    {NULL, PLOT_ALL, 0, false, false, NULL, NULL, NULL, NULL},
+     "allocator is. Who is on the line is beaten in both by nobody.",
+     "an allocator that passes a trace that scores utilization and one that "
+     "scores throughput"},
+    {.name = NULL},
 };
 
 enum { KINDS = sizeof plot_kinds / sizeof *plot_kinds - 1 };
@@ -258,8 +268,9 @@ static bool draw_trace(struct subject *s, const struct result_set *sets,
     return true;
 }
 
-static bool draw_kind(struct subject *s, const struct result_set *sets,
-                      size_t count, char **error)
+/* All of a kind. */
+static bool draw_all(struct subject *s, const struct result_set *sets,
+                     size_t count, char **error)
 {
     size_t traces = count ? sets[0].count : 0; /* the first has run longest */
     if (s->kind->scope == PLOT_ALL) {
@@ -269,6 +280,18 @@ static bool draw_kind(struct subject *s, const struct result_set *sets,
     for (size_t t = 0; t < traces; t++)
         if (!draw_trace(s, sets, count, t, error))
             return false;
+    return true;
+}
+
+static bool draw_kind(struct subject *s, const struct result_set *sets,
+                      size_t count, char **error)
+{
+    size_t before = s->album->count;
+    if (!draw_all(s, sets, count, error))
+        return false;
+    if (s->album->count == before)
+        fprintf(s->out, "no picture of %s, which takes %s\n", s->kind->name,
+                s->kind->takes);
     return true;
 }
 

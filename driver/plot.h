@@ -30,6 +30,7 @@ struct plot_kind {
     bool (*describe)(const struct plot_view *v, char **error);
     const char *title; /* for people */
     const char *text;  /* what it shows: a sentence or two */
+    const char *takes; /* without what there is none */
 };
 
 /* Ends with a NULL name. */
@@ -63,9 +64,10 @@ struct plot_album {
 
 /*
  * plot_draw - all pictures of the album's kinds that the sets have data for,
- *     telling each on out.  False when one could not be made, *error being one
- *     line for the caller to free or NULL without memory; after an interrupt
- *     too, with *error NULL.  plot_release gives back what it added.
+ *     telling each on out, and of which kind there is none.  False when one
+ * could not be made, *error being one line for the caller to free or NULL
+ * without memory; after an interrupt too, with *error NULL.  plot_release gives
+ * back what it added.
  */
 bool plot_draw(struct plot_album *album, const struct result_set *sets,
                size_t count, FILE *out, char **error);

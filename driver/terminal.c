@@ -12,6 +12,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+/* No screen is wider, whatever $COLUMNS says. */
+enum { WIDEST = 10000 };
+
 bool terminal_color(void)
 {
     const char *no = getenv("NO_COLOR");
@@ -25,7 +28,7 @@ size_t terminal_width(void)
     char *end;
     long width = columns ? strtol(columns, &end, 10) : 0;
     if (width > 0 && *end == '\0')
-        return (size_t)width;
+        return width < WIDEST ? (size_t)width : WIDEST;
     if (isatty(1) && ioctl(1, TIOCGWINSZ, &window) == 0)
         return window.ws_col;
     return 0;

@@ -40,6 +40,11 @@ static size_t valid_sequence(const unsigned char *s)
     return length;
 }
 
+size_t utf8_length(const char *text)
+{
+    return valid_sequence((const unsigned char *)text);
+}
+
 static void json_character(FILE *out, unsigned char c)
 {
     if (c == '"' || c == '\\')

@@ -7,6 +7,10 @@
 #include <stddef.h>
 #include <stdio.h>
 
+/* utf8_length - bytes of the character that text, which is not empty, begins
+ *     with; 0 where that is not UTF-8. */
+size_t utf8_length(const char *text);
+
 /* json_text - quoted; what is not UTF-8 becomes U+FFFD; NULL: null. */
 void json_text(FILE *out, const char *text);
 

@@ -32,6 +32,7 @@ note = "what is mixed in a cell\nhas its colours blended".\
 # In the first requests any heap is many times its payload: the lower panel ends
 # above what comes after the first twentieth of them.
 known(column) = strcol(column) eq "NaN" ? 0 : column(column)
+stats curve using (strcol(8) ne "NaN") name "told" nooutput
 stats curve using (known(8)) name "all" nooutput
 stats curve using ($1 > 0.05 * requests || $2 == requests ? known(8) : 0) \
     name "late" nooutput
@@ -78,6 +79,9 @@ eval tics("x", "count", requests)
 if (all_max > shown) {
     set label 1 "higher in the first requests: up to ".percent(all_max) \
         at graph 0.01, graph 1.06 left font ",8" tc rgb "#555555"
+}
+if (told_max == 0) {
+    set label 1 "not known: no payload" at graph 0.5, 0.5 center
 }
 # From before the first request of a column to after its last, as above: from
 # the least to the most, and the line along the most.

@@ -3,9 +3,9 @@
 #
 # trace, requests, names[], files[]: in each two blocks, the distribution and,
 # as QUANTILE COST_NS, what is marked.
-eval canvas(960, 560)
+eval canvas(1000, tall(560, |files|, 0.83))
 set lmargin at screen 0.115
-set rmargin at screen 0.70
+set rmargin at screen 0.665
 set key at screen 0.72, graph 1 left top
 
 array worst[|files|]
@@ -39,11 +39,11 @@ eval "set ytics (".decades("part", low, 0).")"
 set xlabel "cost of a request"
 eval ylabel("share of requests that cost as much or more")
 
-# Guide lines at the percentiles, named beside the picture.
+# Guide lines at the percentiles, named between the picture and the legend.
 do for [i = 1:(low < -2 ? 2 : 1)] {
     set arrow i from graph 0, first 10. ** (-1 - i) to \
         graph 1, first 10. ** (-1 - i) nohead lc rgb grey lw 1 dt 3 back
-    set label i word("99th 99.9th", i)." percentile" at graph 1.012, \
+    set label i word("99th 99.9th", i) at graph 1.01, \
         first 10. ** (-1 - i) left font ",9" tc rgb "#555555"
 }
 

@@ -28,7 +28,6 @@ set ylabel "blocks"
 set xrange [0:never + 0.8]
 set yrange [0:high]
 eval tics("y", "count", high)
-if (high < 6) { set ytics 1 }
 set y2label "share of all"
 set y2range [0:high / all_blocks]
 eval tics("y2", "percent", high / all_blocks)

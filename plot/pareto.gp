@@ -9,7 +9,7 @@
 # 95%), absent (names of those without figures).
 left = 80.
 above = 60.
-below = 150.
+below = 160.
 wide = left + area_wide + 40
 high = above + area_high + below
 eval canvas(wide, high)
@@ -41,7 +41,7 @@ set object 1 rectangle from full_ratio, 100 * full_util to graph 1, graph 1 \
 
 set key default
 set key left top Left reverse noautotitle samplen 2 maxrows 4 \
-    at screen left / wide, screen (below - 60) / high
+    at screen left / wide, screen (below - 68) / high
 big = ending eq "png" ? 1 : 0.7 # marks of svg are larger
 kind(i, y) = column(8) == i ? 100 * y : NaN
 if (strlen(absent)) {

@@ -4,7 +4,8 @@
 #
 # data: a block for each allocator, of columns as its first line says; names[];
 # single: whether costs of single requests are known.
-eval canvas(900, single ? 760 : 440)
+eval canvas(900, single ? tall(760, |names| + 1, 0.40) : \
+    tall(440, |names| + 1, 0.76))
 set multiplot
 set lmargin at screen 0.115
 set rmargin at screen 0.77
@@ -40,7 +41,7 @@ eval ymarks(down(least), up(hi_max))
 eval xmarks(single ? "blank" : "count")
 if (!single) { set xlabel "live blocks at most" }
 plot for [i = 1:|names|] data index i - 1 using 1:2:3:4 with yerrorbars \
-    lc rgb color(i) lw 1.2 pt mark(i) ps 0, \
+    lc rgb color(i) lw 1.2 pt 0, \
     for [i = 1:|names|] data index i - 1 using 1:2 with linespoints lw 2 \
     lc rgb color(i) dt dash(i) pt mark(i) ps 1.1 title short(names[i]), \
     data index 0 using 1:5 with lines lw 1.5 lc rgb grey dt 2 \

@@ -37,11 +37,13 @@ short(name) = strlen(name) > 17 ? "…".name[strlen(name) - 15:] : name
 
 # ---- Where the marks of an axis stand --------------------------------------
 # step(most): of 1, 2 and 5 times a power of ten, for at most six marks;
-# step_bytes(most): of powers of two.
+# step_count(most): the same, in whole numbers; step_bytes(most): of powers of
+# two.
 ten(x) = 10 ** floor(log10(x))
 nice(x) = x <= ten(x) ? ten(x) : x <= 2 * ten(x) ? 2 * ten(x) : \
     x <= 5 * ten(x) ? 5 * ten(x) : 10 * ten(x)
 step(most) = most > 0 ? nice(most / 6.) : 1
+step_count(most) = most > 6 ? step(most) : 1
 step_bytes(most) = most > 4 ? 2. ** ceil(log(most / 6.) / log(2)) : 1
 marks(f, i, by, to) = i * by > to * 1.000001 ? "" : \
     sprintf("%s'%s' %.10g", i ? ", " : "", \
@@ -51,11 +53,17 @@ marks(f, i, by, to) = i * by > to * 1.000001 ? "" : \
 # `eval tics("x", "count", most)`: marks from 0 on; f is count, bytes, percent,
 # or blank where the panel below has the numbers.
 tics(axis, f, most) = sprintf("set %stics (%s)", axis, \
-    marks(f, 0, f eq "bytes" ? step_bytes(most) : step(most), most))
+    marks(f, 0, f eq "bytes" ? step_bytes(most) : \
+    f eq "percent" ? step(most) : step_count(most), most))
 
 # `eval ylabel(text)`: at the left edge, clear of the longest mark.
 ylabel(text) = sprintf("set label 99 '%s' at screen 0.018, graph 0.5 center \
     rotate by 90", text)
+
+# tall(least, lines, share): pixels, so that a share of the height has room for
+# the lines of a legend.
+tall(least, lines, share) = lines * 19 / share > least ? \
+    ceil(lines * 19 / share) : least
 
 # ---- The picture -----------------------------------------------------------
 canvas(wide, high) = (ending eq "png" ? \

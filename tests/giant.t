@@ -16,7 +16,7 @@ my %traces = (
         . ($two33 - 1), 'f 1', 'a 3 ' . ($two33 / 2 + 7), 'f 3', 'f 2', 'f 0'),
 );
 
-for my $allocator (qw(mm naive implicit)) {
+for my $allocator (qw(mm naive implicit tags)) {
     for my $name (sort keys %traces) {
         unlink($json);
         my $began = time;

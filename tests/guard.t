@@ -132,5 +132,5 @@ check_unwritten('freed_payload', 'tests/hygiene/freed_payload.c', '% 2 == 0',
 }
 # Not gc: to read what nobody has written is what a conservative collector does.
 check_clean($_) for qw(mm implicit explicit segregated tree slab tlsf buddy brk
-    naive);
+    naive tags);
 done();

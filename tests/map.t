@@ -360,4 +360,11 @@ for (split(/\n/, data('mm', 'traces/lua.rep') =~ s/.*\n\n\n//sr)) {
 is(join(', ', map { "$_: $sums{$_}" } keys %sums), '1000: 144000',
     'a large map: cells, each in thousandths');
 
+{   # no screen is so wide
+    my ($status, $out) = run("COLUMNS=99999999999999999999 LC_ALL=C ./mdriver "
+        . "-n --quiet -c $small -m $bump --map");
+    my ($longest) = sort { $b <=> $a } map { length } split(/\n/, $out);
+    is("$status $longest", '0 10000', 'COLUMNS that no screen has');
+}
+
 done();

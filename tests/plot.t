@@ -178,9 +178,82 @@ for (['exit 3', 'exit status 3'], ['kill -9 $$', 'signal 9'],
     }
 }
 
+{   # of no payload there is no overhead, and of one request no line
+    remove_tree($dir);
+    my $none = trace('nothing', 'f -1');
+    my $one = trace('single', 'a 0 100');
+    my ($status, undef, $err) = run("./mdriver --quiet -n -m $bump -f $none "
+        . "-f $one -c $tiny --plot overhead --plot heapmap --plot-dir $dir -T");
+    is("$status $err", '0 ' . join('', map { "drew $dir/$_.png and .svg\n" }
+        map({ "overhead-$_" } qw(nothing single tiny)),
+        map({ "heapmap-$_-tests.data.bump.c" } qw(nothing single tiny))),
+        'traces of one request');
+    my $svg = slurp("$dir/overhead-nothing.svg");
+    like($svg, qr/>not known: no heap, or no payload</, 'no empty panel');
+    like(slurp("$dir/heapmap-nothing-tests.data.bump.c.svg"),
+        qr/>not known: no payload</, 'nor in the map');
+    $svg = slurp("$dir/overhead-single.svg");
+    like($svg, qr/<use xlink:href='#gpPt\d+' transform='translate/, 'one request is a point');
+    unlike(slurp("$dir/overhead-$_.svg"), qr/<use xlink:href='#gpPt\d+' transform='translate/,
+        'several are a line') for 'tiny';
+    unlike($svg, qr/>0\.\d+</, 'requests are counted in whole numbers');
+}
+{   # names that are none for a file, a script or a terminal
+    remove_tree($dir);
+    my $odd = scratch("\e[1m\xff\n" . 'long' x 50 . '.rep');
+    spew($odd, slurp($tiny));
+    my ($status, undef, $err) = run("./mdriver --quiet -n -m $bump -f '$odd' "
+        . "--plot overhead --plot-dir $dir -T");
+    my $name = substr('overhead-_[1m__' . 'long' x 50, 0, 100)
+        . substr('long' x 50, -100);
+    is("$status $err", "0 drew $dir/$name.png and .svg\n", 'odd names');
+    unlink($odd);
+}
+{   # the legend of many is whole
+    remove_tree($dir);
+    my $all = join(' ', map { ('-m mm', "-m $bump") } 1 .. 9);
+    run("./mdriver --quiet -n $all -f $tiny --plot overhead --plot-dir $dir");
+    my $svg = slurp("$dir/overhead-tiny.svg");
+    my @at = $svg =~
+        /translate\(([\d.]+),[\d.]+\)"[^>]*>\s*<text>mm</g;
+    is(scalar(@at), 18, 'both panels name all nine');
+    is(join(' ', grep { $_ != $at[0] } @at), '', 'in one column');
+}
+{   # where nothing can be drawn it is told
+    my ($status, $out) = run(with_programs() . " ./mdriver --quiet -n "
+        . "-m tests/faulty/null_deref.c -f $tiny --plot scaling --plot overhead "
+        . "--plot-dir $dir");
+    is($status, 1, 'all have failed');
+    is(join('', map { "$_\n" } grep { /^no picture/ } split(/\n/, $out)), <<'END',
+no picture of overhead, which takes an allocator that passes a trace
+no picture of scaling, which takes an allocator that passes two traces with different numbers of live blocks
+END
+        'and so there is no picture');
+}
+
+# ---- Interrupts -----------------------------------------------------------------
+
+{   # of the driver alone, while gnuplot hangs
+    remove_tree($dir);
+    my ($status, undef, $err) = run(with_programs(gnuplot =>
+        "#!/bin/sh\necho half >\${2%.gp}.png\necho \$\$ >pid\nkill -TERM \$PPID\n"
+        . "while :; do :; done\n") . " ./mdriver --quiet -n -m $bump -c $tiny "
+        . "--plot overhead --plot-dir $dir");
+    like("$status $err", qr/^143 mdriver: interrupted$/m,
+        'the signal does its work');
+    is(kill(0, slurp("$dir/pid") + 0), 0, 'gnuplot is gone');
+    is(join(' ', grep { /png/ } split(/ /, files())), '',
+        'and so is what it drew');
+}
+
 # ---- Mistakes -----------------------------------------------------------------
 
-for (["--plot x", '--plot: expected one of those that -h names, or all, found x'],
+my $dangling = scratch('dangling');
+unlink($dangling);
+symlink('nowhere', $dangling) or die "$dangling: $!\n";
+for (["--plot overhead --plot-dir $dangling",
+        "$dangling: expected a directory to write to, found: File exists"],
+    ["--plot x", '--plot: expected one of those that -h names, or all, found x'],
     ['--plot', '--plot: expected WHAT, found nothing'],
     ['--plot-dir ""', '--plot-dir: expected a directory, found nothing'],
     ["--plot overhead --plot-dir $tiny",

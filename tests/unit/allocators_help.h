@@ -46,6 +46,7 @@ static const struct traits all_traits[] = {
     {"segregated", .moves = true},
     {"slab", .moves = true, .step = 4096},
     {"buddy", .moves = true, .rounding = 100, .step = 8192},
+    {"tags", .step = 512},
     {"buddy-fibonacci", .cramped = true, .moves = true, .rounding = 67,
      .step = 8192},
 };
