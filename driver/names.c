@@ -89,7 +89,7 @@ static char *join(const char *const *parts)
         put_part(out, parts[i]);
     }
     bool whole = !ferror(out);
-    if (fclose(out) == 0 && whole) {
+    if (fclose(out) == 0 && whole && name) { /* glibc: 0 without memory, too */
         shorten(name);
         return name;
     }

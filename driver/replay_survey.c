@@ -16,7 +16,6 @@
  * most, which is many for each column of pixels. */
 #define VISITS        10000000
 #define VISITS_LEAST  4
-#define VISITS_MOST   64
 #define SURVEYS_LEAST 16
 #define SURVEYS_MOST  65536
 
@@ -34,7 +33,7 @@ size_t survey_most(const struct trace *t)
 static uint64_t visits(const struct trace *t)
 {
     uint64_t n = VISITS / t->op_count;
-    return n < VISITS_LEAST ? VISITS_LEAST : n > VISITS_MOST ? VISITS_MOST : n;
+    return n > VISITS_LEAST ? n : VISITS_LEAST;
 }
 
 static size_t pause_after(const struct trace *t, uint64_t visited)

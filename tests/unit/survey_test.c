@@ -223,14 +223,13 @@ static size_t surveys_of(size_t requests, size_t free_blocks)
 static void test_when(void)
 {
     check_int((long long)surveys_of(1, 0), 1, "one request");
-    check_int((long long)surveys_of(50, 4000), 50,
-              "fewer than 64 requests: after each");
+    check_int((long long)surveys_of(50, 4000), 50, "few requests: after each");
     check_int((long long)surveys_of(1000, 4), 1000,
               "few blocks: after each request");
-    check_int((long long)surveys_of(1000, 40), 101,
-              "40 blocks: after every tenth, and after the last");
-    check_int((long long)surveys_of(6400, 4000), 65,
-              "many blocks: 64, and after the last");
+    check_int((long long)surveys_of(1000, 4000), 1000,
+              "a thousand requests can pay for 4000 blocks each");
+    check_int((long long)surveys_of(200000, 4000), 2501,
+              "200000 for 50 each: after every 80th, and after the last");
     check_int((long long)surveys_of(200000, 1), 50001,
               "many requests: not after each, however few blocks there are");
 }
