@@ -18,8 +18,7 @@ struct plot_view {
 
 /* plot_result - of the s-th of its sets the t-th of its traces; NULL: it failed
  *     or was not run. */
-const struct result *plot_result(const struct plot_view *v, size_t s,
-                                 size_t t);
+const struct result *plot_result(const struct plot_view *v, size_t s, size_t t);
 
 /* plot_is_resident - whether its memory is by how much the resident set grew:
  *     another measure than the simulated heap. */

@@ -22,7 +22,7 @@ struct painter {
     void *(*begin)(const struct portrait_scene *scene); /* NULL: no memory */
     void (*add)(void *painting, const struct replay_moment *m);
     portrait_writer *write; /* after the last moment; context is a painting */
-    void (*end)(void *painting);              /* give it back */
+    void (*end)(void *painting); /* give it back */
 };
 
 extern const struct painter portrait_curve, portrait_fragmentation,

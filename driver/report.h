@@ -78,7 +78,8 @@ struct report_exporter {
     const char *help; /* one line */
 };
 
-/* "json", "csv", "markdown", "html", "tsv", "gradescope"; ends with a NULL name. */
+/* "json", "csv", "markdown", "html", "tsv", "gradescope"; ends with a NULL
+ * name. */
 extern const struct report_exporter report_exporters[];
 
 /* report_find_exporter - by name; NULL if there is none. */

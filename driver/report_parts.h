@@ -119,7 +119,7 @@ struct field {
  * name. */
 extern const struct field report_fields[];
 
-/* ---- Parts of the page ---------------------------------------------------- */
+/* ---- Parts of the page -------------------------------------------------- */
 
 /* report_html_put - text between two pieces of HTML. */
 void report_html_put(FILE *out, const char *before, const char *text,

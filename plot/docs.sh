@@ -27,8 +27,8 @@ draw overhead,heapmap,fragmentation lua mm implicit buddy
 draw heapmap realloc-wall implicit
 draw fragmentation realloc buddy
 draw latency cc1 mm implicit explicit buddy tlsf libc
-draw pareto lua,cc1,git,jq,xmllint,bison mm tags tree tlsf slab segregated explicit \
-    explicit-best buddy buddy-fibonacci naive libc
+draw pareto lua,cc1,git,jq,xmllint,bison mm tags tree tlsf slab segregated \
+    explicit explicit-best buddy buddy-fibonacci naive libc
 "$BIN/mdriver" --quiet --plot-dir "$PLOTS" --plot utilization -t traces \
     -m mm -m implicit -m segregated -m buddy -l
 "$BIN/rep" info --summary --plot-dir "$PLOTS" --plot all traces/lua.rep
