@@ -230,15 +230,16 @@ MM := mm implicit segregated buddy
 TRACE_FILES = $(foreach t,$(TRACE),$(or $(wildcard traces/$t.rep),$t))
 PICTURES := overhead heapmap fragmentation latency utilization pareto
 
+# That a trace failed is told, and keeps nothing else from being drawn.
 .PHONY: plot
 plot: all
 	$(OUT)/mdriver --quiet --plot-dir $B/plots $(PICTURES:%=--plot %) \
-	    $(MM:%=-m %) -l $(TRACE_FILES)
+	    $(MM:%=-m %) -l $(TRACE_FILES) || test $$? -eq 1
 	$(OUT)/rep info --plot-dir $B/plots --plot all $(TRACE_FILES)
 	BIN=$(OUT) PLOTS=$B/plots plot/scaling.sh $(MM) libc
 
 # A page to be sent: a heap map of each allocator on every trace would make it
-# some 20 MB.  That a trace failed stands in it, and is no error here.
+# some 20 MB.
 REPORT_PICTURES = $(if $(filter file,$(origin TRACE)), \
 	utilization pareto overhead latency,$(PICTURES))
 .PHONY: report

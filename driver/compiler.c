@@ -5,22 +5,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <spawn.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "config.h"
-#include "driver/clock.h"
 #include "driver/interrupt.h"
 
 extern char **environ;
-
-/* How often a waiting parent looks. */
-#define LOOK_EVERY_NS 2000000
 
 #define TEXT(number)    TEXT_OF(number)
 #define TEXT_OF(number) #number
@@ -61,17 +54,8 @@ static pid_t start(char *const argv[], const char *log)
 /* Wait for the end of pid and its group, or bring it about. */
 static enum compiler_end await(pid_t pid, uint64_t deadline)
 {
-    const struct timespec pause = {.tv_nsec = LOOK_EVERY_NS};
-    bool late = false;
-    int status = -1;
-    pid_t ended;
-    while ((ended = waitpid(pid, &status, WNOHANG)) == 0 ||
-           (ended < 0 && errno == EINTR)) {
-        late = clock_wall_ns() > deadline;
-        if (late || interrupt_signal())
-            kill(-pid, SIGKILL);
-        nanosleep(&pause, NULL);
-    }
+    bool late;
+    int status = interrupt_await(pid, deadline, &late);
     if (interrupt_signal())
         return COMPILER_FAILED;
     return late ? COMPILER_LATE : status == 0 ? COMPILER_GOOD : COMPILER_FAILED;

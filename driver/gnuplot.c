@@ -6,14 +6,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <math.h>
-#include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "driver/interrupt.h"
@@ -22,9 +19,6 @@
 #include "driver/words.h"
 
 extern char **environ;
-
-/* How often a waiting parent looks. */
-#define LOOK_EVERY_NS 2000000
 
 struct gnuplot {
     char *dir, *name;
@@ -222,21 +216,6 @@ static int start(pid_t *pid, const char *dir, char *file)
     return why;
 }
 
-/* Wait for its end, or, after an interrupt, bring it about.  Its status. */
-static int await(pid_t pid)
-{
-    const struct timespec pause = {.tv_nsec = LOOK_EVERY_NS};
-    int status = 0;
-    pid_t ended;
-    while ((ended = waitpid(pid, &status, WNOHANG)) == 0 ||
-           (ended < 0 && errno == EINTR)) {
-        if (interrupt_signal())
-            kill(-pid, SIGKILL);
-        nanosleep(&pause, NULL);
-    }
-    return status;
-}
-
 /* Whether a picture is there to its end: gnuplot does not tell when the disk
  * was full. */
 static bool is_whole(const char *dir, const char *name, const char *ending,
@@ -283,6 +262,7 @@ static enum gnuplot_outcome draw(const struct gnuplot *g, char **error)
 {
     char *file, found[64] = "a picture that is not whole";
     pid_t pid;
+    bool late;
     if (asprintf(&file, "%s.gp", g->name) < 0)
         return GNUPLOT_FAILED;
     remove_picture(g->dir, g->name, ".png"); /* of other data */
@@ -293,7 +273,7 @@ static enum gnuplot_outcome draw(const struct gnuplot *g, char **error)
         return GNUPLOT_ABSENT;
     if (why)
         return fail(g, strerror(why), error);
-    int status = await(pid);
+    int status = interrupt_await(pid, UINT64_MAX, &late);
     if (WIFSIGNALED(status))
         snprintf(found, sizeof found, "signal %d", WTERMSIG(status));
     else if (WEXITSTATUS(status))
