@@ -333,7 +333,7 @@ like(join(' ', lines_of("phases --phases 1 --shape plateau --death fifo "
     my $path = scratch('giant.rep');
     gen("giant --ops 500 -o $path");
     my ($status, undef, $err) =
-        run("$mdriver -n -c $path -m mm --memory 64");
+        run("$mdriver -n -c $path -m mm --memory 128");
     is("$status$err", '0', 'giant: a heap of 2^40 holds it');
 }
 

@@ -27,12 +27,14 @@ struct traits {
     bool cramped;  /* half of the address space may be no place for a block */
     bool collects; /* free is ignored; without roots, so is garbage */
     bool moves;    /* realloc of the topmost block may move it */
+    bool parts;    /* freed blocks may wait, and part what is free */
     unsigned rounding; /* a block may be larger than what was asked for by so
                         * many per cent of it, and 32 bytes */
     size_t step;       /* the heap grows by so many bytes at a time, at most */
 };
 
 static const struct traits all_traits[] = {
+    {"mm", .parts = true},
     {"naive", .forgets = true},
     {"gc", .forgets = true, .collects = true, .moves = true},
     {"implicit", .moves = true},
