@@ -744,16 +744,21 @@ static bool clear(size_t u, size_t room, size_t n, bool grows)
     return true;
 }
 
+/* clear_at - the same for a block at u that is the heap's own. */
+static bool clear_at(size_t u, size_t n)
+{
+    size_t room = free_below(u);
+    return (room || is_free(u + used_units(u))) && clear(u, room, n, false);
+}
+
 /* clear_any - the same, where it is possible. */
 static bool clear_any(size_t n)
 {
     if (rides() || n < SEGMENT_UNITS)
         return false;
-    bool done = clear(heap.top, free_below(heap.top), n, false);
-    for (size_t i = 0; i < heap.placed && !done; i = piece_next(i)) {
-        size_t u = unit_of(segment_marks(i));
-        done = clear(u, free_below(u), n, false);
-    }
+    bool done = clear_at(heap.top, n);
+    for (size_t i = 0; i < heap.placed && !done; i = piece_next(i))
+        done = clear_at(unit_of(segment_marks(i)), n);
     return done;
 }
 
