@@ -7,10 +7,7 @@
 #ifndef CHECKERS_MM_H
 #define CHECKERS_MM_H
 
-/* There is one in <unistd.h>. */
-#define unlink mm_unlink
 #include "mm.c"
-#undef unlink
 
 #include "tests/unit/checkers_help.h"
 
