@@ -571,12 +571,11 @@ static void end_at(size_t u)
     mark(u, true, false);
 }
 
-/* raise_far - n units more, where the end reaches a segment without marks:
- * there come some, for a quarter more segments than there are, so that not much
+/* raise_far - n units more, where the end is in a segment without marks: there
+ *     come some, for a quarter more segments than there are, so that not much
  *     parts the heap, and below them the ledger, which settles or gets longer.
  *     They lie below the new units; but if these are `joined` to a block at the
- *     end, which may grow again, elsewhere, or else above.
- */
+ *     end, which may grow again, elsewhere, or else above. */
 static bool raise_far(size_t n, bool joined)
 {
     bool rode = rides();
