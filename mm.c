@@ -3,22 +3,20 @@
  *
  * Memory is counted in units of 16 bytes.  A block is some units, all of them
  * payload.  Two bits of marks for each unit say where blocks begin, and which
- * units are the ends of free ones:
+ * units are the first and the last of free ones:
  *
- *     units    ... | a  a  a  a | b  b  b  b | c | d  d  d  ...  d | ...
- *     begins         1  0  0  0   1  0  .  0   1   1  0  .       .
- *     ends           0  0  0  0   1  .  .  1   0   0  1  .       0
- *                       used         free    used     used, long
+ *     units    ... | a  a  a  a | b  b  b  b | c | d  d  d  d  d | ...
+ *     begins         1  0  0  0   1  0  0  0   1   1  0  0  0  0
+ *     ends           0  0  0  0   1  0  0  1   0   0  0  0  0  0
+ *                       used         free    used      used
  *
- * So the size of a used block is read off the marks, up to the next one; a long
- * one, of more than SHORT units, has it among its marks (. says nothing else).
- * A free block is known from above by its last word (boundary tags: Knuth,
- * TAOCP 1, 2.5):
+ * So the size of a used block is how far it is to the next one; if that is far,
+ * see number_of.  A free block is known from above by its last word (boundary
+ * tags: Knuth, TAOCP 1, 2.5), which in one of a single unit is the only one:
  *
- *     +------------+------------+------------+- - -+------------+
- *     | next       | previous   | units      |     | units      |
- *     +------------+------------+------------+- - -+------------+
- *       of its list               if there are 2 or more
+ *     +------------+------------+- - -+------------+------------+
+ *     | next, prev | units      |     |            | units      |
+ *     +------------+------------+- - -+------------+------------+
  *
  * What else the heap knows of itself is the ledger: the heads of all lists, and
  * where the marks of each segment of 256 KiB are.  In a small heap it rides
@@ -33,10 +31,9 @@
  * their neighbours, until one of that size is wanted or the heap must grow.
  *
  * Costs: a 64th of the heap for marks; a block is its payload rounded up to 16.
- * But for what it copies or clears a request takes constant time, some tens of
- * steps, and if the heap must grow by n units the freeing of n blocks, or of
- * QUICK_DRAIN, and a look at the marks' blocks, of which there are about 3 for
- * each doubling of the heap.
+ * But for what it copies or clears a request takes some tens of steps, at most
+ * LOOK blocks looked at, and if the heap must grow by n units the freeing of 2n
+ * blocks and QUICK_DRAIN, and a look at the marks' blocks, 3 for each doubling.
  */
 
 /* With -DDEBUG: assertions, and a check of the heap at every call. */
@@ -47,7 +44,6 @@
 #include "mm.h"
 
 #include <assert.h>
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -55,34 +51,38 @@
 #include "config.h"
 #include "memlib.h"
 
-#define UNIT 16
-
+#define UNIT        16
 #define MAX_REQUEST ((size_t)1 << 50) /* beyond which no block can be had */
 
-static_assert(ALIGNMENT == UNIT, "payloads begin where units do");
-
-struct block { /* a free one */
-    struct block *next, *prev;
-    size_t units; /* see above */
+struct block { /* a free one, or one that waits */
+    union {
+        struct {
+            uint32_t next, prev; /* see linked */
+        };
+        struct block *later; /* in its quick list */
+    };
+    size_t units;
 };
 
-/* Blocks of so many units have quick lists.  With all of up to 256 bytes in
- * them requests took 3 to 9% less time, but 1.8 points of utilization were lost
- * on classic traces: what waits there parts what could merge. */
-#define QUICK_MOST 6
+static_assert(ALIGNMENT == UNIT && sizeof(struct block) == UNIT, "a unit");
 
-#define MAP_WORDS 3 /* for the classes of all sizes to MAX_REQUEST */
+/* Blocks of so many units have quick lists.  With all of up to 240 bytes in
+ * them requests took 6% less time, but a point of utilization was lost on
+ * classic traces: what waits there parts what could merge. */
+#define QUICK_MOST 6
+#define EXACT      16 /* smaller blocks have a class for each size */
+#define MAP_WORDS  3  /* for the classes of all sizes to MAX_REQUEST */
 
 static struct {
     char *base;           /* of unit 0, which is none */
     uintptr_t *segments;  /* see marks_of */
-    struct block **heads; /* of the quick lists, then of the free lists */
+    struct block **quick; /* heads of the quick lists, then of the others */
     size_t nursery, nursery_units;
+    size_t held;             /* units in quick lists */
     size_t end;              /* the first unit beyond the blocks */
     size_t top;              /* the first unit of the ledger */
-    ptrdiff_t quick_room;    /* units that the quick lists may still take */
-    size_t quick_limit;      /* and take if they are empty */
-    uint64_t map[MAP_WORDS]; /* bit c: list c is not empty */
+    size_t in_way;           /* the end when last nothing could make way */
+    uint64_t map[MAP_WORDS]; /* bit c: list c may not be empty */
     uint32_t placed;         /* segments that have marks among the blocks */
     uint8_t log;             /* see log_for */
 } heap;
@@ -99,12 +99,6 @@ static inline size_t unit_of(const void *p)
     return (size_t)((const char *)p - heap.base) / UNIT;
 }
 
-/* up - n units above b. */
-static inline struct block *up(struct block *b, size_t n)
-{
-    return (struct block *)((char *)b + n * UNIT);
-}
-
 static inline size_t units_for(size_t bytes)
 {
     return (bytes + UNIT - 1) / UNIT;
@@ -117,32 +111,26 @@ struct marks {
     uint64_t begins, ends;
 };
 
-#define SPAN ((size_t)64)
-
+#define SPAN          ((size_t)64)
 #define SEGMENT_LOG   14
 #define SEGMENT_MARKS (((size_t)1 << SEGMENT_LOG) / SPAN)
 #define SEGMENT_BYTES (SEGMENT_MARKS * sizeof(struct marks))
 #define SEGMENT_UNITS (SEGMENT_BYTES / UNIT)
-
-/* Blocks of more units than these have their size among their marks. */
-#define SHORT (2 * SPAN)
-
-static inline size_t segment_of(size_t u)
-{
-    return u >> SEGMENT_LOG;
-}
+#define SHORT         (2 * SPAN) /* longer blocks have a number */
+#define NUMBER        (~UINT64_C(0))
+#define GIANT         ((size_t)1 << 24) /* inside of these, any marks */
 
 /* marks_of - those of unit u.  segments[i] tells where those of 0 would be. */
 static inline struct marks *marks_of(size_t u)
 {
-    return (struct marks *)(heap.segments[segment_of(u)] +
+    return (struct marks *)(heap.segments[u >> SEGMENT_LOG] +
                             u / SPAN * sizeof(struct marks));
 }
 
-/* near - the marks of v, where m are those of u and v is beside it. */
-static inline struct marks *near(struct marks *m, size_t u, size_t v)
+/* marks_below - those of the unit below u, where m are those of u. */
+static inline struct marks *marks_below(struct marks *m, size_t u)
 {
-    return u / SPAN == v / SPAN ? m : marks_of(v);
+    return u % SPAN ? m : marks_of(u - 1);
 }
 
 /* segment_marks, segment_put - where the marks of segment i are. */
@@ -179,272 +167,282 @@ static inline void mark(size_t u, bool begin, bool end)
     m->ends = end ? m->ends | bit(u) : m->ends & ~bit(u);
 }
 
-/* number_of - the size of a long block: in marks that are all its own. */
-static inline uint64_t *number_of(size_t u)
+/* number_of - the marks that tell the size of a long block at u, and nothing
+ *     else.  In others not all units are ends, or else at least one of the last
+ *     two begins a block. */
+static inline struct marks *number_of(size_t u)
 {
-    return &marks_of(u + SPAN + 1)->begins;
+    return marks_of(u / SPAN * SPAN + SPAN);
+}
+
+/* number_set - give a block of n units a number, or take it, if it is long. */
+static inline void number_set(size_t u, size_t n, bool has)
+{
+    if (n > SHORT)
+        *number_of(u) = (struct marks){has ? n : 0, has ? NUMBER : 0};
 }
 
 static __attribute__((noinline)) size_t far_units(size_t u)
 {
-    if (!begins(u + 1) && is_free(u + 1))
-        return *number_of(u);
+    struct marks *m = number_of(u);
+    if (m->ends == NUMBER && m->begins < NUMBER / 4)
+        return m->begins;
     size_t at = u / SPAN * SPAN + SPAN;
-    while (!marks_of(at)->begins)
+    for (; !m->begins; m = marks_of(at))
         at += SPAN;
-    return at + (size_t)__builtin_ctzl(marks_of(at)->begins) - u;
+    return at + (size_t)__builtin_ctzl(m->begins) - u;
 }
 
 /* used_units - the size of the used block at u. */
 static inline size_t used_units(size_t u)
 {
-    uint64_t w = marks_of(u)->begins >> u % SPAN >> 1;
-    return w ? (unsigned)__builtin_ctzl(w) + 1u : far_units(u);
+    uint64_t w = marks_of(u)->begins >> u % SPAN & ~UINT64_C(1);
+    return w ? (unsigned)__builtin_ctzl(w) : far_units(u);
 }
 
 /* free_above, free_below - units of a free block from u on, or up to it. */
 static inline size_t free_above(size_t u)
 {
-    return !is_free(u) ? 0 : begins(u + 1) ? 1 : block_at(u)->units;
+    return is_free(u) ? block_at(u)->units : 0;
 }
 
 static inline size_t free_below(size_t u)
 {
-    if (!is_free(u - 1))
-        return 0;
-    return begins(u - 1) ? 1 : ((size_t *)block_at(u))[-1];
+    return is_free(u - 1) ? block_at(u - 1)->units : 0;
 }
 
-/* mark_whole - n units at u are a used block of which all is marked. */
-static inline void mark_whole(size_t u, size_t n)
+/* wipe - clear the words of marks that begin from unit u on, up to `end`. */
+static inline void wipe(size_t u, size_t end)
 {
-    uint64_t begin = bit(u);
-    for (size_t at = u, end = u + n; at < end; begin = 0) {
-        struct marks *m = marks_of(at);
-        uint64_t keep = bit(at) - 1;
-        at = at / SPAN * SPAN + SPAN;
-        if (end < at)
-            keep |= ~UINT64_C(0) << end % SPAN;
-        m->begins = (m->begins & keep) | begin;
-        m->ends &= keep;
-    }
+    for (size_t at = (u + SPAN - 1) / SPAN * SPAN; at < end; at += SPAN)
+        *marks_of(at) = (struct marks){0, 0};
 }
 
-/* mark_used - n units at u are a used block.  If it is long, its second unit is
- *     marked as the end of a free block that begins nowhere. */
+/* fresh - n units from u on, which had no marks yet, shall be a block. */
+static void fresh(size_t u, size_t n)
+{
+    wipe(n < GIANT ? u + 1 : u + n - SPAN, u + n + 1);
+}
+
+/* tidy - a block of `have` units, which may be a giant, shall be two. */
+static inline void tidy(size_t u, size_t have, size_t n)
+{
+    if (have >= GIANT)
+        wipe(n < GIANT ? u + 1 : u + n - SPAN,
+             have - n < GIANT ? u + have - SPAN : u + n + 1);
+}
+
+/* mark_used - n units at u, unmarked but for the first, are a used block. */
 static inline void mark_used(size_t u, size_t n)
 {
-    if (n <= SHORT) {
-        mark_whole(u, n);
-        return;
-    }
-    struct marks *m = marks_of(u), *last = marks_of(u + n - 1);
-    m->begins = (m->begins & (bit(u) - 1)) | bit(u);
-    m->ends &= ~bit(u);
-    m = near(m, u, u + 1);
-    m->begins &= ~bit(u + 1);
-    m->ends |= bit(u + 1);
-    last->begins &= ~bit(u + n - 1);
-    last->ends &= ~bit(u + n - 1);
-    *number_of(u) = n;
+    marks_of(u)->begins |= bit(u);
+    number_set(u, n, true);
 }
 
-/* set_units - n of the free block b, if it has room for that. */
-static inline void set_units(struct block *b, size_t n)
+/* split - a used block of `have` units becomes two. */
+static inline void split(size_t u, size_t have, size_t n)
 {
-    if (n == 1)
-        return;
-    b->units = n;
-    ((size_t *)up(b, n))[-1] = n;
+    tidy(u, have, n);
+    number_set(u, have, false);
+    number_set(u, n, true);
+    mark_used(u + n, have - n);
+}
+
+/* lengthen - a used block of `old` units has n, with those of a free one, or
+ *     with all to the end of the heap. */
+static inline void lengthen(size_t u, size_t old, size_t n)
+{
+    number_set(u, old, false);
+    mark(u + old, false, false);
+    marks_of(u + n - 1)->ends &= ~bit(u + n - 1);
+    number_set(u, n, true);
 }
 
 /* ---- Free lists --------------------------------------------------------- */
 
-static inline struct block **list(size_t c)
+/* linked - a link is twice the unit of a block; that of a list's first to the
+ * block before it is its class, twice and one. */
+static inline struct block *linked(uint32_t link)
 {
-    return &heap.heads[QUICK_MOST + c];
+    return (struct block *)(heap.base + (size_t)link * (UNIT / 2));
 }
 
-static inline unsigned log_of(size_t n)
+/* list - the link to the first block of class c. */
+static inline uint32_t *list(size_t c)
 {
-    return 63 ^ (unsigned)__builtin_clzl(n);
+    return (uint32_t *)(heap.quick + QUICK_MOST) + c;
 }
-
-#define EXACT 16
 
 /* class_of - one for each size below EXACT, then four for each doubling. */
 static inline size_t class_of(size_t n)
 {
     if (n < EXACT)
         return n;
-    unsigned log = log_of(n);
+    unsigned log = 63 ^ (unsigned)__builtin_clzl(n);
     return (size_t)4 * log + (n >> (log - 2)) - 4;
 }
 
-/* link_in, take_from - put b, a free block, into list c, or take it out. */
-static inline void link_in(struct block *b, size_t c)
+/* link_in, take_out - put the free block at u, of n units, into its list, or
+ *     take b out of its.  Beyond 32 GiB blocks have no links, and are not used
+ *     until they have merged. */
+static inline void link_in(size_t u, size_t n)
 {
-    struct block *next = *list(c);
+    struct block *b = block_at(u);
+    size_t c = class_of(n);
+    b->units = block_at(u + n - 1)->units = n;
+    if (2 * u > UINT32_MAX) {
+        b->next = 0;
+        b->prev = 1;
+        return;
+    }
+    uint32_t next = *list(c);
     b->next = next;
-    b->prev = NULL;
-    *list(c) = b;
+    *list(c) = (uint32_t)(2 * u);
+    b->prev = (uint32_t)(2 * c + 1);
     if (next)
-        next->prev = b;
+        linked(next)->prev = (uint32_t)(2 * u);
     else
-        heap.map[c / 64] |= UINT64_C(1) << c % 64;
+        heap.map[c / 64] |= bit(c);
 }
 
-static inline void take_from(size_t c, struct block *b)
+static inline void take_out(struct block *b)
 {
-    struct block *next = b->next, *prev = b->prev;
+    uint32_t next = b->next, prev = b->prev;
     if (next)
-        next->prev = prev;
-    if (prev)
-        prev->next = next;
-    else if (!(*list(c) = next))
-        heap.map[c / 64] &= ~(UINT64_C(1) << c % 64);
-}
-
-/* take_out - the same, of n units: only the first of a list needs its class. */
-static inline void take_out(struct block *b, size_t n)
-{
-    take_from(b->prev ? 0 : class_of(n), b);
+        linked(next)->prev = prev;
+    if (prev & 1)
+        *list(prev / 2) = next;
+    else
+        linked(prev)->next = next;
 }
 
 /* ---- Freeing ------------------------------------------------------------ */
 
-/* release - n used units at u become free, and one with their neighbours.
- *     Between the ends of a free block marks say nothing, but that neither its
- *     second unit begins one nor its last. */
+/* release - n used units at u become free, and one with their neighbours. */
 static void release(size_t u, size_t n)
 {
-    struct block *b = block_at(u);
-    size_t over = u + n;
-    struct marks *m = marks_of(over);
-    if (m->ends & bit(over)) {
-        bool one = near(m, over, over + 1)->begins & bit(over + 1);
-        size_t above = one ? 1 : up(b, n)->units;
-        m->begins &= ~bit(over);
-        take_out(up(b, n), above);
-        n += above;
+    struct marks *m = marks_of(u), *under = marks_below(m, u);
+    number_set(u, n, false);
+    if (under->ends & bit(u - 1)) {
+        size_t below = block_at(u - 1)->units;
+        m->begins -= bit(u);
+        if (below > 1)
+            under->ends -= bit(u - 1);
+        u -= below;
+        n += below;
+        take_out(block_at(u));
     } else {
-        near(m, over, over - 1)->ends |= bit(over - 1);
-    }
-    m = marks_of(u);
-    struct marks *under = near(m, u, u - 1);
-    if (!(under->ends & bit(u - 1))) {
         m->ends |= bit(u);
-        set_units(b, n);
-        link_in(b, class_of(n));
-        return;
     }
-    size_t below = under->begins & bit(u - 1) ? 1 : ((size_t *)b)[-1];
-    size_t all = below + n, c = class_of(all), old = class_of(below);
-    m->begins &= ~bit(u);
-    b = block_at(u - below);
-    if (c != old) {
-        take_from(old, b);
-        link_in(b, c);
+    m = marks_of(u + n);
+    if (m->ends & bit(u + n)) {
+        struct block *above = block_at(u + n);
+        m->begins -= bit(u + n);
+        if (above->units > 1)
+            m->ends -= bit(u + n);
+        n += above->units;
+        take_out(above);
+    } else {
+        marks_below(m, u + n)->ends |= bit(u + n - 1);
     }
-    set_units(b, all);
+    link_in(u, n);
 }
 
-/* trim - n of `have` units at u, which are in no list, are used from now on. */
+/* trim - n of `have` units at u, a free block in no list, are used from now. */
 static inline void trim(size_t u, size_t have, size_t n)
 {
     size_t rest = have - n, at = u + n;
-    mark_used(u, n);
-    if (!rest)
+    struct marks *m = marks_of(u);
+    m->ends &= ~bit(u);
+    tidy(u, have, n);
+    number_set(u, n, true);
+    if (!rest) {
+        marks_of(at - 1)->ends &= ~bit(at - 1);
         return;
-    struct marks *m = marks_of(at);
-    m->begins |= bit(at);
+    }
+    m = marks_of(at);
+    m->begins += bit(at); /* no |=: gcc would load both, and that stalls */
     m->ends |= bit(at);
-    if (rest > 1)
-        near(m, at, at + 1)->begins &= ~bit(at + 1);
-    set_units(block_at(at), rest);
-    link_in(block_at(at), class_of(rest));
+    link_in(at, rest);
 }
 
 /* cut - of a used block of `have` units only n are used any longer. */
 static void cut(size_t u, size_t have, size_t n)
 {
-    mark_used(u, n);
-    mark_used(u + n, have - n);
+    split(u, have, n);
     release(u + n, have - n);
 }
 
 /* ---- Best fit ----------------------------------------------------------- */
 
-/* Blocks of a class to look at: 8 gain 1.7 points where sizes are random. */
-#define LOOK     8
-#define LOOK_FAR 64 /* before the heap grows */
+/* Blocks of a class to look at.  The second to the eighth gain 1.7 points where
+ * sizes are random; the others save some programs half of the heap. */
+#define LOOK 64
 
 /* best_of_class - the block of class c that wastes least; NULL: none fits. */
-static inline struct block *best_of_class(size_t c, size_t n, int look,
-                                          size_t *units)
+static inline struct block *best_of_class(size_t c, size_t n)
 {
-    struct block *best = NULL, *b = *list(c);
-    *units = c < EXACT ? c : SIZE_MAX;
+    struct block *b = linked(*list(c)), *best = NULL;
     if (c < EXACT)
         return b;
-    for (; b && look > 0 && *units != n; b = b->next, look--)
-        if (b->units >= n && b->units < *units) {
+    int look = LOOK;
+    for (size_t least = SIZE_MAX;; b = linked(b->next)) {
+        if (b->units >= n && b->units < least) {
             best = b;
-            *units = b->units;
+            least = b->units;
         }
-    return best;
+        if (!--look || least == n || !b->next)
+            return best;
+    }
 }
 
-/* class_from - the first class from c on that is not empty, or 0. */
+/* class_from - the first class from c on that is not empty, or 0.  It is found
+ *     here that a list is empty now. */
 static inline size_t class_from(size_t c)
 {
     size_t i = c / 64;
     uint64_t w = heap.map[i] & ~UINT64_C(0) << c % 64;
-    while (!w) {
-        if (++i == MAP_WORDS)
-            return 0;
-        w = heap.map[i];
+    for (;; heap.map[i] ^= w & -w, w &= w - 1) {
+        while (!w) {
+            if (++i == MAP_WORDS)
+                return 0;
+            w = heap.map[i];
+        }
+        c = i * 64 + (size_t)__builtin_ctzl(w);
+        if (*list(c))
+            return c;
     }
-    return i * 64 + (size_t)__builtin_ctzl(w);
 }
 
 /* take_fit - a used block of n units out of a list; NULL: none fits. */
-static inline struct block *take_fit(size_t n, int look)
+static struct block *take_fit(size_t n)
 {
-    size_t have = 0, c = class_from(class_of(n));
-    struct block *b = c ? best_of_class(c, n, look, &have) : NULL;
-    if (!b && c && (c = class_from(c + 1)))
-        b = best_of_class(c, n, look, &have);
-    if (!b)
-        return NULL;
-    take_from(c, b);
-    trim(unit_of(b), have, n);
-    return b;
+    for (size_t c = class_of(n); (c = class_from(c)); c++) {
+        struct block *b = best_of_class(c, n);
+        if (!b)
+            continue;
+        take_out(b);
+        trim(unit_of(b), b->units, n);
+        return b;
+    }
+    return NULL;
 }
 
 /* ---- Quick lists -------------------------------------------------------- */
 
-/* quick_list - for blocks of n units, linked by next alone. */
-static inline struct block **quick_list(size_t n)
-{
-    return &heap.heads[n - 1];
-}
-
-/* They hold no more than a share of the heap.  Before it grows QUICK_DRAIN
- * blocks are freed, if they hold more than another share: the next requests are
- * slow. */
-#define QUICK_SHARE 8
-#define QUICK_WORTH 64
+/* Before the heap grows QUICK_DRAIN blocks are freed, if those that wait are a
+ * share of it: the next requests are slow. */
 #define QUICK_DRAIN 256
+#define QUICK_WORTH 64
 
 /* quick_take - a block of n units, or NULL. */
 static inline struct block *quick_take(size_t n)
 {
-    struct block *b = *quick_list(n);
+    struct block *b = heap.quick[n - 1];
     if (!b)
         return NULL;
-    *quick_list(n) = b->next;
-    heap.quick_room += (ptrdiff_t)n;
+    heap.quick[n - 1] = b->later;
+    heap.held -= n;
     return b;
 }
 
@@ -456,26 +454,16 @@ static void quick_drain(size_t count)
             release(unit_of(b), n);
 }
 
-/* quick_yield - whether some were freed before the heap grows for n units. */
-static bool quick_yield(size_t n)
-{
-    size_t held = heap.quick_limit - (size_t)heap.quick_room;
-    if (held <= heap.end / QUICK_WORTH && (n <= QUICK_MOST || held <= n / 4))
-        return false;
-    quick_drain(n < QUICK_DRAIN ? QUICK_DRAIN : n);
-    return true;
-}
-
 /* give_back - make n used units from b on free, now or later. */
 static inline void give_back(struct block *b, size_t n)
 {
-    if (n > QUICK_MOST || (ptrdiff_t)n > heap.quick_room) {
+    if (n > QUICK_MOST) {
         release(unit_of(b), n);
         return;
     }
-    b->next = *quick_list(n);
-    *quick_list(n) = b;
-    heap.quick_room -= (ptrdiff_t)n;
+    b->later = heap.quick[n - 1];
+    heap.quick[n - 1] = b;
+    heap.held += n;
 }
 
 /* ---- The ledger --------------------------------------------------------- */
@@ -483,19 +471,21 @@ static inline void give_back(struct block *b, size_t n)
 /* log_for - what the number of heads and segments is by: 2^log is above top. */
 static inline unsigned log_for(size_t top)
 {
-    return log_of(top | 64) + 1;
+    return 64 - (unsigned)__builtin_clzl(top | SPAN);
 }
 
-static inline size_t heads_for(unsigned log)
+/* heads_bytes - of all lists: whole words, the table of segments follows. */
+static inline size_t heads_bytes(unsigned log)
 {
-    return QUICK_MOST + class_of((size_t)1 << log);
+    return QUICK_MOST * sizeof(struct block *) +
+           class_of((size_t)1 << log) * sizeof(uint32_t);
 }
 
 /* parts_units - all of it but the marks. */
 static inline size_t parts_units(unsigned log)
 {
     size_t segments = ((size_t)1 << log >> SEGMENT_LOG) + 1;
-    return units_for((heads_for(log) + segments) * sizeof(void *));
+    return units_for(heads_bytes(log) + segments * sizeof(uintptr_t));
 }
 
 /* rides - whether it is above all blocks, and not among them. */
@@ -514,16 +504,16 @@ static inline size_t riding_end(size_t top)
  *     new lie across each other. */
 static void ledger_move(size_t to, unsigned log)
 {
-    size_t heads = heads_for(heap.log), segments = rides() ? 1 : heap.placed;
-    struct block **old = heap.heads, **new = (struct block **)block_at(to);
-    size_t more_heads = heads_for(log) - heads;
-    heap.heads = new;
-    heap.segments = (uintptr_t *)(new + heads + more_heads);
+    size_t old = heads_bytes(heap.log), bytes = heads_bytes(log);
+    size_t segments = rides() ? 1 : heap.placed;
+    char *from = (char *)heap.quick, *heads = (char *)block_at(to);
+    heap.quick = (struct block **)heads;
+    heap.segments = (uintptr_t *)(heads + bytes);
     heap.top = to;
     heap.log = (uint8_t)log;
-    memmove(heap.segments, old + heads, segments * sizeof *heap.segments);
-    memmove(new, old, heads * sizeof *new);
-    memset(new + heads, 0, more_heads * sizeof *new);
+    memmove(heap.segments, from + old, segments * sizeof *heap.segments);
+    memmove(heads, from, old);
+    memset(heads + old, 0, bytes - old);
 }
 
 /* ledger_raise - the same, and the marks of the first segment go along. */
@@ -554,7 +544,7 @@ static bool grow(size_t end)
 static bool ride(size_t end)
 {
     size_t top = heap.end + heap.end / 128;
-    top = segment_of(top) || top < end ? end : top;
+    top = top >> SEGMENT_LOG || top < end ? end : top;
     if (!grow(riding_end(top)) && !grow(riding_end(top = end)))
         return false;
     ledger_raise(top, log_for(top));
@@ -564,18 +554,14 @@ static bool ride(size_t end)
 /* end_at - the blocks end at unit u: there begins what is not free. */
 static void end_at(size_t u)
 {
-    size_t limit = u / QUICK_SHARE;
-    heap.quick_room += (ptrdiff_t)(limit - heap.quick_limit);
-    heap.quick_limit = limit;
     heap.end = u;
-    mark(u, true, false);
+    marks_of(u)->begins |= bit(u);
 }
 
 /* raise_far - n units more, where the end is in a segment without marks: there
  *     come some, for a quarter more segments than there are, so that not much
  *     parts the heap, and below them the ledger, which settles or gets longer.
- *     They lie below the new units; but if these are `joined` to a block at the
- *     end, which may grow again, elsewhere, or else above. */
+ *     They lie below the new units; above, if these are `joined` to a block. */
 static bool raise_far(size_t n, bool joined)
 {
     bool rode = rides();
@@ -583,37 +569,32 @@ static bool raise_far(size_t n, bool joined)
     size_t slack = rode && !joined ? heap.top - heap.end : 0, from = heap.end;
     size_t at = from + (joined ? n : slack), above = joined ? 0 : n;
     size_t first = heap.placed, count, parts, end, next = at;
-    struct block *b = NULL;
     unsigned log;
     do { /* they may themselves reach one more */
         end = next;
-        count = segment_of(end + above) + 1 - first + first / 4;
+        count = ((end + above) >> SEGMENT_LOG) + 1 - first + first / 4;
         log = log_for(((first + count) << SEGMENT_LOG) - 1);
         parts = rode || log != heap.log ? parts_units(log) : 0;
         next = at + parts + count * SEGMENT_UNITS;
-        if (end == at && joined && !rode && (b = take_fit(next - at, LOOK)))
-            next = at;
     } while (next != end);
-    size_t to = b ? unit_of(b) : at;
-    if (!grow(end + above)) {
-        if (b)
-            release(to, parts + count * SEGMENT_UNITS);
+    if (!grow(end + above))
         return false;
-    }
     if (rode)
-        ledger_raise(to, log);
+        ledger_raise(at, log);
     else if (parts)
-        ledger_move(to, log);
-    piece_put(first, count, to + parts);
+        ledger_move(at, log);
+    piece_put(first, count, at + parts);
     heap.placed = (uint32_t)(first + count);
+    fresh(from, at - from);
+    fresh(at, parts);
+    fresh(at + parts, end - at - parts);
+    fresh(end, above);
     end_at(end + above);
     if (parts)
-        mark_used(to, parts);
-    mark_used(to + parts, count * SEGMENT_UNITS);
-    if (slack) {
-        mark_used(from, slack);
+        mark_used(at, parts);
+    mark_used(at + parts, count * SEGMENT_UNITS);
+    if (slack)
         release(from, slack);
-    }
     if (parts && !rode)
         release(old, old_units);
     return true;
@@ -623,10 +604,11 @@ static bool raise_far(size_t n, bool joined)
 static bool raise_end(size_t n, bool joined)
 {
     size_t end = heap.end + n;
-    if (segment_of(end) >= (rides() ? 1 : heap.placed))
+    if (end >> SEGMENT_LOG >= (rides() ? 1 : heap.placed))
         return raise_far(n, joined);
     if (end > heap.top && !(rides() ? ride(end) : grow(end)))
         return false;
+    fresh(heap.end, n);
     end_at(end);
     return true;
 }
@@ -637,22 +619,20 @@ static bool raise_end(size_t n, bool joined)
 static struct block *take_top(size_t n)
 {
     size_t have = free_below(heap.end), u = heap.end - have;
-    bool joined = have;
-    if (have) {
-        take_out(block_at(u), have);
-        mark_used(u, have);
+    if (!have) {
+        if (!raise_end(n, false))
+            return NULL;
+        mark_used(heap.end - n, n);
+        return block_at(heap.end - n);
     }
-    if (have < n && !raise_end(n - have, joined)) {
-        if (have)
-            release(u, have);
+    take_out(block_at(u));
+    trim(u, have, have < n ? have : n);
+    if (have < n && !raise_end(n - have, true)) {
+        release(u, have);
         return NULL;
     }
-    if (!joined)
-        u = heap.end - n;
-    if (have > n)
-        cut(u, have, n);
-    else
-        mark_used(u, n);
+    if (have < n)
+        lengthen(u, have, n);
     return block_at(u);
 }
 
@@ -674,10 +654,9 @@ static size_t piece_at(size_t u)
 /* own_units - of the block at u, if it is the ledger or has marks; or 0. */
 static size_t own_units(size_t u)
 {
-    if (u >= heap.end || is_free(u) ||
-        (u != heap.top && piece_at(u) == heap.placed))
-        return 0;
-    size_t n = used_units(u);
+    bool own = u < heap.end && !is_free(u) &&
+               (u == heap.top || piece_at(u) < heap.placed);
+    size_t n = own ? used_units(u) : 0;
     return n <= (size_t)1 << 16 ? n : 0; /* a MiB of marks never moves */
 }
 
@@ -692,8 +671,7 @@ static bool make_way(size_t u, size_t n)
         return false;
     size_t to = unit_of(b) + more;
     if (more) {
-        mark_used(to - more, more);
-        mark_used(to, n);
+        split(to - more, more + n, more);
         release(to - more, more);
     }
     if (!is_ledger) {
@@ -720,14 +698,16 @@ static bool clear(size_t u, size_t room, size_t n, bool grows)
         next += step;
         all += own;
     }
+    size_t tail = free_below(heap.end);
+    if (!grows && next == heap.end)
+        room -= tail < all ? tail : all; /* where these would go */
     if (room < 2 * all || (room < n && !(grows && next == heap.end)))
         return false;
     if (room < n) { /* and then again */
-        size_t lack = n - room + free_below(heap.end);
-        struct block *tail = take_top(lack);
-        if (tail)
-            release(unit_of(tail), lack);
-        return tail;
+        struct block *b = take_top(tail += n - room);
+        if (b)
+            release(unit_of(b), tail);
+        return b;
     }
     while (u < next && (own = own_units(u))) {
         size_t step = own + free_above(u + own);
@@ -738,44 +718,56 @@ static bool clear(size_t u, size_t room, size_t n, bool grows)
     return true;
 }
 
-/* clear_at - the same for a block at u that is the heap's own. */
-static bool clear_at(size_t u, size_t n)
-{
-    size_t room = free_below(u);
-    return (room || is_free(u + used_units(u))) && clear(u, room, n, false);
-}
-
-/* clear_any - the same, where it is possible. */
+/* clear_any - the same for some block that is the heap's own.  If there is none
+ *     it is tried no more before the heap has grown, but for a large share. */
 static bool clear_any(size_t n)
 {
-    if (rides() || n < SEGMENT_UNITS)
+    size_t share = heap.end / 64, u = heap.top;
+    if (rides() || n < SEGMENT_UNITS ||
+        (n < share && heap.end - heap.in_way < share))
         return false;
-    bool done = clear_at(heap.top, n);
-    for (size_t i = 0; i < heap.placed && !done; i = piece_next(i))
-        done = clear_at(unit_of(segment_marks(i)), n);
-    return done;
+    for (size_t i = 0;; i = piece_next(i)) {
+        size_t room = free_below(u);
+        if ((room || is_free(u + used_units(u))) && clear(u, room, n, false))
+            return true;
+        if (i >= heap.placed)
+            break;
+        u = unit_of(segment_marks(i));
+    }
+    heap.in_way = heap.end;
+    return false;
 }
 
 /* ---- Placement ---------------------------------------------------------- */
 
-/*
- * The nursery is a stretch of memory off which small blocks are cut, one after
- * the other, when none of their size is free.  So small blocks lie side by
- * side, and not each between two large ones that can then never merge
- * (`binary`).  At the end of the heap it is a 32nd of it, as half of it is
- * wasted on average, and 4 KiB at most; in a free block no more than HOLE
- * units.
- */
+/* The nursery is a stretch of memory off which small blocks are cut, one after
+ * the other, when none of their size is free.  So they lie side by side, and
+ * not each between two large ones that can then never merge (`binary`).  At the
+ * end of the heap it is a 32nd of it, as half of it is wasted on average, and 4
+ * KiB at most; in a free block no more than HOLE units. */
 #define HOLE         32
 #define NURSERY_MOST 256
 
-static void nursery_set(size_t u, size_t n)
+static void nursery_release(void)
 {
-    mark_whole(u, n);
-    if (heap.nursery_units)
-        release(heap.nursery, heap.nursery_units);
-    heap.nursery = u;
-    heap.nursery_units = n;
+    size_t n = heap.nursery_units;
+    heap.nursery_units = 0;
+    if (n)
+        release(heap.nursery, n);
+}
+
+/* yield - whether of what waits for small blocks some was freed, before the
+ * heap grows for n units; of the nursery, if it parts two free blocks. */
+static bool yield(size_t n)
+{
+    size_t u = heap.nursery, over = u + heap.nursery_units;
+    bool held = heap.held > (n > QUICK_MOST ? 0 : heap.end / QUICK_WORTH);
+    if (held)
+        quick_drain(QUICK_DRAIN + 2 * n);
+    if (n <= QUICK_MOST || over == u || !is_free(u - 1) || !is_free(over))
+        return held;
+    nursery_release();
+    return true;
 }
 
 static inline struct block *nursery_cut(size_t n)
@@ -792,10 +784,8 @@ static inline struct block *nursery_cut(size_t n)
 static struct block *take_last(size_t n)
 {
     quick_drain(SIZE_MAX);
-    if (heap.nursery_units)
-        release(heap.nursery, heap.nursery_units);
-    heap.nursery_units = 0;
-    return take_fit(n, LOOK);
+    nursery_release();
+    return take_fit(n);
 }
 
 static inline size_t share_of(size_t n, size_t share, size_t most)
@@ -804,37 +794,41 @@ static inline size_t share_of(size_t n, size_t share, size_t most)
     return units < n ? n : units / n * n;
 }
 
-/* place_small - n units off the next nursery: a free block, or at the end. */
+/* place_small - n units: a block of just these, or off the next nursery, which
+ *     is a free block, or at the end. */
 static __attribute__((noinline)) struct block *place_small(size_t n)
 {
-    size_t have, some, c = class_from(n);
+    if (*list(n))
+        return take_fit(n);
+    size_t some, c = class_from(n);
     struct block *b;
-    if (!c && quick_yield(n))
+    if (!c && yield(n))
         c = class_from(n);
     if (c) {
-        b = best_of_class(c, n, LOOK, &have);
-        some = have > HOLE ? share_of(n, 256, HOLE) : have;
-        take_from(c, b);
-        trim(unit_of(b), have, some);
+        b = best_of_class(c, n);
+        some = b->units > HOLE ? share_of(n, 256, HOLE) : b->units;
+        take_out(b);
+        trim(unit_of(b), b->units, some);
     } else {
         some = share_of(n, 32, NURSERY_MOST);
         if (!(b = take_top(some)) && !(b = take_top(some = n)))
             return take_last(n);
     }
-    nursery_set(unit_of(b), some);
+    nursery_release();
+    heap.nursery = unit_of(b);
+    heap.nursery_units = some;
+    number_set(heap.nursery, some, false);
     return nursery_cut(n);
 }
 
 /* place_large - more units than these. */
 static __attribute__((noinline)) struct block *place_large(size_t n)
 {
-    struct block *b = take_fit(n, LOOK);
-    if (!b && quick_yield(n))
-        b = take_fit(n, LOOK);
+    struct block *b = take_fit(n);
+    if (!b && yield(n))
+        b = take_fit(n);
     if (!b && clear_any(n))
-        b = take_fit(n, LOOK);
-    if (!b)
-        b = take_fit(n, LOOK_FAR);
+        b = take_fit(n);
     if (!b)
         b = take_top(n);
     return b ? b : take_last(n);
@@ -842,7 +836,7 @@ static __attribute__((noinline)) struct block *place_large(size_t n)
 
 /* ---- Growing a block where it is ---------------------------------------- */
 
-/* grow_up, slide_down - into the free block above, or below; or at the end. */
+/* grow_up - into the free block above, or at the end; NULL: it cannot. */
 static struct block *grow_up(size_t u, size_t old, size_t n)
 {
     size_t above = free_above(u + old), room = old + above;
@@ -853,43 +847,25 @@ static struct block *grow_up(size_t u, size_t old, size_t n)
         above = free_above(u + old);
         room = old + above;
     }
-    if (above)
-        take_out(block_at(u + old), above);
-    if (room >= n) {
-        trim(u, room, n);
-        return block_at(u);
+    if (above) {
+        take_out(block_at(u + old));
+        lengthen(u, old, room);
     }
-    mark_used(u, room);
-    if (!raise_end(n - room, true)) {
+    if (room > n)
+        cut(u, room, n);
+    if (room < n && !raise_end(n - room, true)) {
         if (above)
             cut(u, room, old);
         return NULL;
     }
-    mark_used(u, n);
+    if (room < n)
+        lengthen(u, room, n);
     return block_at(u);
-}
-
-static struct block *slide_down(size_t u, size_t old, size_t n)
-{
-    size_t below = free_below(u), above = free_above(u + old);
-    if (!below || below + old + above < n)
-        return NULL;
-    take_out(block_at(u - below), below);
-    if (above)
-        take_out(block_at(u + old), above);
-    memmove(block_at(u - below), block_at(u), old * UNIT);
-    mark(u + old + above - 1, false, true);
-    trim(u - below, below + old + above, n);
-    return block_at(u - below);
 }
 
 /* ---- What mm.h asks for ------------------------------------------------- */
 
-static inline void debug_check(int line)
-{
-    (void)line;
-    assert(mm_checkheap(line) && "the heap is sound");
-}
+#define CHECK() assert(mm_checkheap(__LINE__) && "the heap is sound")
 
 bool mm_init(void)
 {
@@ -897,8 +873,8 @@ bool mm_init(void)
     char *lo = mem_sbrk(0);
     heap.base = lo - UNIT;
     heap.log = (uint8_t)log_for(1);
-    heap.heads = (struct block **)lo;
-    heap.segments = (uintptr_t *)(heap.heads + heads_for(heap.log));
+    heap.quick = (struct block **)lo;
+    heap.segments = (uintptr_t *)(lo + heads_bytes(heap.log));
     size_t bytes = (riding_end(1) - 1) * UNIT;
     if (mem_sbrk((intptr_t)bytes) == (void *)-1)
         return false;
@@ -912,33 +888,26 @@ bool mm_init(void)
 
 void *mm_malloc(size_t size)
 {
-    debug_check(__LINE__);
+    CHECK();
     size_t n = units_for(size);
-    if (n - 1 >= EXACT - 1) /* 0 as well */
+    if (n - 1 >= QUICK_MOST) /* 0 as well */
         return size - 1 < MAX_REQUEST ? place_large(n) : NULL;
-    struct block *b = n <= QUICK_MOST ? quick_take(n) : NULL;
-    if (b)
-        return b;
-    if ((b = *list(n))) {
-        take_from(n, b);
-        mark_whole(unit_of(b), n);
-        return b;
-    }
-    if (n > QUICK_MOST)
-        return place_large(n);
-    return heap.nursery_units >= n ? nursery_cut(n) : place_small(n);
+    struct block *b = quick_take(n);
+    if (!b && !*list(n) && heap.nursery_units >= n)
+        return nursery_cut(n);
+    return b ? b : place_small(n);
 }
 
 void mm_free(void *ptr)
 {
-    debug_check(__LINE__);
+    CHECK();
     if (ptr)
         give_back(ptr, used_units(unit_of(ptr)));
 }
 
 void *mm_realloc(void *ptr, size_t size)
 {
-    debug_check(__LINE__);
+    CHECK();
     if (!ptr)
         return mm_malloc(size);
     size_t u = unit_of(ptr), old = used_units(u), n = units_for(size);
@@ -948,19 +917,14 @@ void *mm_realloc(void *ptr, size_t size)
     }
     if (size > MAX_REQUEST)
         return NULL;
-    if (n == old)
-        return ptr;
-    if (n < old) {
+    if (n < old)
         cut(u, old, n);
+    if (n <= old)
         return ptr;
-    }
-    struct block *b = grow_up(u, old, n);
-    if (!b)
-        b = slide_down(u, old, n);
-    if (b)
-        return b;
-    void *copy = mm_malloc(size);
-    if (copy) {
+    void *copy = grow_up(u, old, n);
+    if (copy)
+        return copy;
+    if ((copy = mm_malloc(size))) {
         memcpy(copy, ptr, old * UNIT);
         give_back(ptr, old);
     }
@@ -970,7 +934,7 @@ void *mm_realloc(void *ptr, size_t size)
 /* Memory fresh from mem_sbrk need not be zero: the heap may be used again. */
 void *mm_calloc(size_t nmemb, size_t size)
 {
-    debug_check(__LINE__);
+    CHECK();
     size_t bytes;
     if (__builtin_mul_overflow(nmemb, size, &bytes))
         return NULL;
@@ -978,20 +942,18 @@ void *mm_calloc(size_t nmemb, size_t size)
     return ptr ? memset(ptr, 0, bytes) : NULL;
 }
 
-/* take_aligned - all of a free block in which n aligned units fit, or NULL. */
+/* take_aligned - all of a free block in which n aligned units fit, or NULL: one
+ *     of each class is looked at. */
 static struct block *take_aligned(size_t n, size_t align, size_t *all)
 {
-    size_t c = class_from(class_of(n));
-    for (; c && c <= class_of(*all); c = class_from(c + 1)) {
-        int look = LOOK;
-        for (struct block *b = *list(c); b && look; b = b->next, look--) {
-            size_t have = free_above(unit_of(b));
-            if (have < (-(uintptr_t)b & (align - 1)) / UNIT + n)
-                continue;
-            take_from(c, b);
-            mark_used(unit_of(b), *all = have);
-            return b;
-        }
+    size_t most = class_of(*all);
+    for (size_t c = class_of(n); (c = class_from(c)) && c <= most; c++) {
+        struct block *b = linked(*list(c));
+        if (b->units < (-(uintptr_t)b & (align - 1)) / UNIT + n)
+            continue;
+        take_out(b);
+        trim(unit_of(b), b->units, *all = b->units);
+        return b;
     }
     return NULL;
 }
@@ -999,7 +961,7 @@ static struct block *take_aligned(size_t n, size_t align, size_t *all)
 /* A block in which it fits, or one for the worst case; the rest is free. */
 void *mm_memalign(size_t align, size_t size)
 {
-    debug_check(__LINE__);
+    CHECK();
     if (!align || align & (align - 1) || align > MAX_REQUEST)
         return NULL;
     if (align <= UNIT || size - 1 >= MAX_REQUEST)
@@ -1012,8 +974,7 @@ void *mm_memalign(size_t align, size_t size)
     if (before + n < all)
         cut(u, all, before + n);
     if (before) {
-        mark_used(u, before);
-        mark_used(u + before, n);
+        split(u, before + n, before);
         release(u, before);
     }
     return block_at(u + before);
@@ -1030,12 +991,11 @@ size_t mm_usable_size(void *ptr)
 static void quick_show(bool as_free)
 {
     for (size_t n = 1; n <= QUICK_MOST; n++)
-        for (struct block *b = *quick_list(n); b; b = b->next) {
+        for (struct block *b = heap.quick[n - 1]; b; b = b->later) {
             size_t u = unit_of(b);
             mark(u + n - 1, false, as_free);
             mark(u, true, as_free);
-            if (as_free)
-                set_units(b, n);
+            b->units = block_at(u + n - 1)->units = n;
         }
 }
 
@@ -1053,36 +1013,28 @@ void mm_walk(mm_visitor *visit)
         visit(block_at(u), n * UNIT, !own && !is_free(u));
     }
     quick_show(false);
-    char *end = (char *)block_at(heap.end);
-    if (rides())
-        visit(end, (size_t)((char *)mem_heap_hi() + 1 - end), false);
+    size_t own = unit_of(mem_heap_hi()) + 1 - heap.end;
+    if (own)
+        visit(block_at(heap.end), own * UNIT, false);
 }
 
 /* ---- The checker -------------------------------------------------------- */
 
 /* Nothing is followed before it is known to lie inside the heap. */
 struct check {
-    int line;                     /* mm_checkheap's caller */
-    size_t free_blocks, segments; /* that were seen */
-    bool nursery_seen;
+    int line;           /* mm_checkheap's caller */
+    size_t free_blocks; /* that were seen */
 };
-
-__attribute__((format(printf, 3, 4))) static bool
-broken(const struct check *check, const void *block, const char *why, ...)
-{
-    va_list args;
-    va_start(args, why);
-    fprintf(stderr, "mm_checkheap(%d): block %p: ", check->line, block);
-    vfprintf(stderr, why, args);
-    fputc('\n', stderr);
-    va_end(args);
-    return false;
-}
 
 #define EXPECT(true_, block, ...)                                              \
     do {                                                                       \
-        if (!(true_))                                                          \
-            return broken(check, block, __VA_ARGS__);                          \
+        if (!(true_)) {                                                        \
+            fprintf(stderr, "mm_checkheap(%d): block %p: ", check->line,       \
+                    (const void *)(block));                                    \
+            fprintf(stderr, __VA_ARGS__);                                      \
+            fputc('\n', stderr);                                               \
+            return false;                                                      \
+        }                                                                      \
     } while (0)
 
 /* may_be_block - whether a block could begin at that address. */
@@ -1093,11 +1045,25 @@ static bool may_be_block(const void *b)
            at < (uintptr_t)block_at(heap.end);
 }
 
-/* has_number - that block u does not seem long where no long one can be. */
-static bool has_number(size_t u)
+/* used_at - the size of the used block at u; 0: there is none. */
+static size_t used_at(size_t u)
 {
-    return is_free(u) || begins(u + 1) || !is_free(u + 1) ||
-           u + SHORT < heap.end;
+    return begins(u) && !is_free(u) ? used_units(u) : 0;
+}
+
+/* unmarked - whether units from u up to `end` have no marks. */
+static bool unmarked(size_t u, size_t end)
+{
+    for (size_t next; u < end; u = next) {
+        struct marks *m = marks_of(u);
+        uint64_t mask = ~UINT64_C(0) << u % SPAN;
+        next = u / SPAN * SPAN + SPAN;
+        if (end < next)
+            mask &= bit(end) - 1;
+        if ((m->begins | m->ends) & mask)
+            return false;
+    }
+    return true;
 }
 
 /* The ledger has the shape that is for such a heap, and its parts follow each
@@ -1105,57 +1071,51 @@ static bool has_number(size_t u)
 static bool check_ledger(const struct check *check)
 {
     char *end = (char *)mem_heap_hi() + 1;
-    struct block *top = block_at(heap.top);
-    void *marks = up(top, parts_units(heap.log));
-    EXPECT(heap.base == (char *)mem_heap_lo() - UNIT && heap.end && heap.top &&
+    EXPECT(heap.base == (char *)mem_heap_lo() - UNIT && heap.end &&
+               heap.top - 1 < unit_of(end) &&
                (rides() ? riding_end(heap.top) : heap.end) == unit_of(end),
            heap.base, "base, end %zu or top %zu is wrong", heap.end, heap.top);
-    EXPECT(heap.log == log_for(rides()
-                                   ? heap.top
-                                   : ((size_t)heap.placed << SEGMENT_LOG) - 1),
-           top, "the ledger, has not the size that it should");
-    EXPECT(heap.heads == (struct block **)top &&
-               heap.segments == (uintptr_t *)(heap.heads + heads_for(heap.log)),
+    struct block *top = block_at(heap.top);
+    size_t most = rides() ? heap.top + 1 : (size_t)heap.placed << SEGMENT_LOG;
+    EXPECT(heap.end < most && heap.log == log_for(most - 1), top,
+           "the ledger, has not the size that it should");
+    EXPECT((struct block *)heap.quick == top &&
+               (char *)heap.segments == (char *)top + heads_bytes(heap.log) &&
+               (!rides() || (struct block *)segment_marks(0) ==
+                                block_at(heap.top + parts_units(heap.log))),
            top, "the ledger, has a part that is not in its place");
-    EXPECT(!rides() || segment_marks(0) == marks, marks,
-           "the marks are elsewhere");
     for (size_t i = 0; i < heap.placed; i++)
         EXPECT(may_be_block(segment_marks(i)) &&
                    may_be_block(segment_marks(i) + SEGMENT_MARKS - 1),
                segment_marks(i), "the marks of segment %zu cannot be there", i);
-    EXPECT(begins(heap.end) && !is_free(heap.end), block_at(heap.end),
-           "the heap has no end");
-    for (size_t i = 0, n; i < heap.placed; i += n / SEGMENT_UNITS) {
+    EXPECT(begins(heap.end) && !is_free(heap.end) && !is_free(0) &&
+               unmarked(heap.end + 1, heap.end / SPAN * SPAN + SPAN),
+           block_at(heap.end), "the heap has no end");
+    EXPECT(rides() || used_at(heap.top) == parts_units(heap.log), top,
+           "the ledger, but no such block");
+    for (size_t i = 0, next = 0, n = 0; i < heap.placed; i++) {
         size_t u = unit_of(segment_marks(i));
-        n = begins(u) && !is_free(u) && has_number(u) ? used_units(u) : 0;
-        EXPECT(n && n % SEGMENT_UNITS == 0 &&
-                   n / SEGMENT_UNITS <= heap.placed - i,
-               block_at(u), "the marks of segment %zu, but no such block", i);
+        if (i == next)
+            next += (n = piece_at(u) == i ? used_at(u) : 0) / SEGMENT_UNITS;
+        else
+            n *= heap.segments[i] == heap.segments[i - 1];
+        EXPECT(n && n % SEGMENT_UNITS == 0 && next <= heap.placed, block_at(u),
+               "the marks of segment %zu, but no such block", i);
     }
     return true;
 }
 
-/* Both of its ends are right, and those in its list lead back to it. */
+/* Both of its ends are right; that it is in its list is seen there. */
 static bool check_free_block(struct check *check, size_t u, size_t n)
 {
-    struct block *b = block_at(u);
-    size_t c = class_of(n);
-    EXPECT(is_free(u + n - 1), b, "free, but its last unit is not marked so");
-    EXPECT(n == 1 || !begins(u + n - 1), b,
-           "free, but its last unit begins a block");
-    EXPECT(n == 1 || ((size_t *)up(b, n))[-1] == n, b,
-           "its last word says %zu units, it has %zu", ((size_t *)up(b, n))[-1],
+    size_t last = u + n - 1;
+    EXPECT(is_free(last) && begins(last) == (n == 1), block_at(u),
+           "free, but its last unit is not marked so");
+    EXPECT(block_at(last)->units == n, block_at(u),
+           "its last word says %zu units, it has %zu", block_at(last)->units,
            n);
-    EXPECT(!is_free(u + n), b, "free, and so is the block above it");
-    EXPECT(!b->next || may_be_block(b->next), b,
-           "its next link %p leads to no block", (void *)b->next);
-    EXPECT(!b->prev || may_be_block(b->prev), b,
-           "its previous link %p leads to no block", (void *)b->prev);
-    EXPECT((b->prev ? b->prev->next : *list(c)) == b, b,
-           "free, but not in the list of class %zu", c);
-    EXPECT(!b->next || b->next->prev == b, b,
-           "its next %p does not link back to it", (void *)b->next);
-    check->free_blocks++;
+    EXPECT(!is_free(u + n), block_at(u), "free, and so is the block above it");
+    check->free_blocks += 2 * u <= UINT32_MAX;
     return true;
 }
 
@@ -1164,23 +1124,23 @@ static bool check_blocks(struct check *check)
 {
     for (size_t u = 1, n; u < heap.end; u += n) {
         EXPECT(begins(u), block_at(u), "expected a block, found none");
-        EXPECT(has_number(u), block_at(u), "long, but ends before %zu units",
-               SHORT);
         n = is_free(u) ? free_above(u) : used_units(u);
         EXPECT(n - 1 < heap.end - u, block_at(u),
                "its size is %zu units, expected 1 to %zu", n, heap.end - u);
         if (is_free(u) && !check_free_block(check, u, n))
             return false;
-        EXPECT(is_free(u) || !is_free(u + n - 1), block_at(u),
-               "used, but its last unit is marked as that of a free one");
-        check->nursery_seen |=
-            is_nursery(u) && !is_free(u) && n == heap.nursery_units;
-        check->segments += piece_at(u) < heap.placed ? n / SEGMENT_UNITS : 0;
+        bool has = !is_free(u) && n > SHORT && !is_nursery(u);
+        size_t last = u + n - is_free(u);
+        size_t number = has ? u / SPAN * SPAN + SPAN : last;
+        EXPECT(!has || number_of(u)->ends == NUMBER, block_at(u),
+               "long, but has no number");
+        EXPECT(n >= GIANT ||
+                   (unmarked(u + 1, number) && unmarked(number + SPAN, last)),
+               block_at(u), "there are marks inside of it");
     }
-    EXPECT(check->segments == heap.placed, segment_marks(0),
-           "%zu segments are blocks, of %u", check->segments, heap.placed);
-    EXPECT(!heap.nursery_units || check->nursery_seen, block_at(heap.nursery),
-           "the nursery, but no block");
+    size_t nursery = heap.nursery < heap.end ? used_at(heap.nursery) : 0;
+    EXPECT(!heap.nursery_units || nursery == heap.nursery_units,
+           block_at(nursery ? heap.nursery : 0), "the nursery, but no block");
     return true;
 }
 
@@ -1189,26 +1149,27 @@ static bool check_blocks(struct check *check)
  * the first block come to twice would need two of them. */
 static bool check_lists(const struct check *check)
 {
-    size_t listed = 0;
+    size_t listed = 0, lists = class_of((size_t)1 << heap.log);
     for (size_t c = 0; c < MAP_WORDS * 64; c++) {
         bool marked = heap.map[c / 64] >> c % 64 & 1;
-        struct block *b =
-            c < heads_for(heap.log) - QUICK_MOST ? *list(c) : NULL;
-        EXPECT(marked == (b != NULL), b, "class %zu is marked %s", c,
-               marked ? "nonempty" : "empty");
-        for (struct block *prev = NULL; b; prev = b, b = b->next, listed++) {
-            EXPECT(may_be_block(b) && is_free(unit_of(b)), b,
-                   "in the list of class %zu, but not free", c);
-            size_t n = free_above(unit_of(b));
-            EXPECT(class_of(n) == c, b,
-                   "in the list of class %zu, which is not that of its %zu "
-                   "units",
-                   c, n);
-            EXPECT(b->prev == prev, b, "its previous link is %p, expected %p",
-                   (void *)b->prev, (void *)prev);
+        uint32_t link = c < lists ? *list(c) : 0;
+        uint32_t prev = (uint32_t)(2 * c + 1);
+        EXPECT(marked ? c < lists : !link, linked(link),
+               "class %zu is marked %s", c, marked ? "nonempty" : "empty");
+        for (; link; listed++) {
+            struct block *b = linked(link);
+            EXPECT(link % 2 == 0 && link / 2 < heap.end && begins(link / 2) &&
+                       is_free(link / 2),
+                   b, "in the list of class %zu, but not free", c);
+            EXPECT(class_of(b->units) == c, b,
+                   "in the list of class %zu, but has %zu units", c, b->units);
+            EXPECT(b->prev == prev, b, "its previous link is %u, expected %u",
+                   b->prev, prev);
+            prev = link;
+            link = b->next;
         }
     }
-    EXPECT(listed == check->free_blocks, heap.heads,
+    EXPECT(listed == check->free_blocks, heap.quick,
            "%zu blocks are listed, %zu are free", listed, check->free_blocks);
     return true;
 }
@@ -1216,18 +1177,17 @@ static bool check_lists(const struct check *check)
 /* The quick lists hold used blocks of their size, and as many as is counted. */
 static bool check_quick(const struct check *check)
 {
-    size_t held = heap.quick_limit - (size_t)heap.quick_room, units = 0;
+    size_t most = heap.held < heap.end ? heap.held : 0, units = 0;
     for (size_t n = 1; n <= QUICK_MOST; n++)
-        for (struct block *b = *quick_list(n); b && units <= held;
-             b = b->next) {
-            size_t u = unit_of(b);
-            EXPECT(may_be_block(b) && begins(u) && !is_free(u) &&
-                       has_number(u) && used_units(u) == n && !is_nursery(u),
+        for (struct block *b = heap.quick[n - 1]; b && units <= most;
+             b = b->later) {
+            EXPECT(may_be_block(b) && used_at(unit_of(b)) == n &&
+                       !is_nursery(unit_of(b)),
                    b, "in the quick list of %zu units, but no such block", n);
             units += n;
         }
-    EXPECT(units == held, heap.heads,
-           "the quick lists hold %zu units, expected %zu", units, held);
+    EXPECT(units == heap.held, heap.quick,
+           "the quick lists hold %zu units, expected %zu", units, heap.held);
     return true;
 }
 

@@ -35,25 +35,96 @@ static void *units_beyond(void)
 
 static void *last_word(void)
 {
-    ((size_t *)up(block(3), HELD_UNITS))[-1] = HELD_UNITS - 1;
+    block_at(held_unit(3) + HELD_UNITS - 1)->units = HELD_UNITS - 1;
     return held[3];
+}
+
+/* A free block of one unit stands between the twins. */
+static struct block *one_unit(void)
+{
+    cut(unit_of(twins[0]), 10, 9);
+    return above(twins[0], 9);
+}
+
+static void *one_more(void)
+{
+    one_unit()->units = 2;
+    return above(twins[0], 9);
+}
+
+static void *one_less(void)
+{
+    one_unit()->units = 0;
+    return above(twins[0], 9);
+}
+
+static void *one_begins_not(void)
+{
+    mark_begin(unit_of(one_unit()), false);
+    return twins[0];
+}
+
+static void *one_ends_not(void)
+{
+    mark_end(unit_of(one_unit()), false);
+    return above(twins[0], 9);
+}
+
+/* And so does another, the last unit of the first. */
+static void *one_beside_one(void)
+{
+    one_unit();
+    split(unit_of(twins[0]), 9, 8);
+    mark_end(unit_of(twins[0]) + 8, true);
+    link_in(unit_of(twins[0]) + 8, 1);
+    return above(twins[0], 8);
 }
 
 static void *next_outside(void)
 {
-    block(1)->next = block_at(heap.end);
-    return held[1];
+    block(1)->next = (uint32_t)(2 * heap.end);
+    return block_at(heap.end);
 }
 
 static void *next_odd(void)
 {
-    block(1)->next = (struct block *)(held[0] + 8);
-    return held[1];
+    block(1)->next = link_to(7) + 1;
+    return held[7] + UNIT / 2;
+}
+
+static void *next_class(void)
+{
+    block(1)->next = (uint32_t)(2 * HELD_CLASS + 1);
+    return linked(block(1)->next);
 }
 
 static void *prev_outside(void)
 {
-    block(3)->prev = (struct block *)8;
+    block(3)->prev = (uint32_t)(2 * heap.end);
+    return held[3];
+}
+
+static void *prev_odd(void)
+{
+    block(3)->prev = link_to(5) + 1;
+    return held[3];
+}
+
+static void *prev_none(void)
+{
+    block(5)->prev = 0;
+    return held[5];
+}
+
+static void *prev_class(void)
+{
+    block(5)->prev += 2;
+    return held[5];
+}
+
+static void *prev_first(void)
+{
+    block(3)->prev = (uint32_t)(2 * HELD_CLASS + 1);
     return held[3];
 }
 
@@ -62,8 +133,7 @@ static void *merged_not(void)
     size_t u = held_unit(2);
     mark_end(u, true);
     mark_end(u + HELD_UNITS - 1, true);
-    set_units(block(2), HELD_UNITS);
-    link_in(block(2), HELD_CLASS);
+    link_in(u, HELD_UNITS);
     return held[1];
 }
 
@@ -71,25 +141,25 @@ static void *merged_not(void)
 
 static void link_blocks(size_t from, size_t to)
 {
-    block(from)->next = block(to);
-    block(to)->prev = block(from);
+    block(from)->next = link_to(to);
+    block(to)->prev = link_to(from);
 }
 
 static void *cut_short(void)
 {
-    block(5)->next = NULL;
-    return held[3];
+    block(5)->next = 0;
+    return heap.quick;
 }
 
 static void *unlinked(void)
 {
     link_blocks(5, 1);
-    return held[3];
+    return heap.quick;
 }
 
 static void *one_way(void)
 {
-    block(1)->next = block(7);
+    block(5)->next = link_to(1);
     return held[1];
 }
 
@@ -103,42 +173,72 @@ static void *ring(void)
 {
     link_blocks(3, 1);
     link_blocks(1, 3);
-    block(5)->next = NULL;
-    return heap.heads;
+    block(5)->next = 0;
+    return heap.quick;
 }
 
 static void *used_listed(void)
 {
     link_blocks(1, 4);
-    block(4)->next = NULL;
+    block(4)->next = 0;
     return held[4];
 }
 
 static void *other_class(void)
 {
     link_blocks(1, 7);
-    *list(class_of(TALL_UNITS)) = NULL;
-    heap.map[0] &= ~(UINT64_C(1) << class_of(TALL_UNITS));
+    *list(class_of(TALL_UNITS)) = 0;
     return held[7];
 }
 
 static void *head_moved(void)
 {
-    *list(HELD_CLASS) = block(3);
-    return held[5];
+    *list(HELD_CLASS) = link_to(3);
+    return held[3];
 }
 
 static void *head_outside(void)
 {
-    *list(3) = (struct block *)((char *)mem_heap_hi() + 1);
+    *list(3) = (uint32_t)(2 * heap.end);
     heap.map[0] |= 1 << 3;
-    return *list(3);
+    return block_at(heap.end);
+}
+
+static void *head_odd(void)
+{
+    *list(3) = link_to(3) + 1;
+    heap.map[0] |= 1 << 3;
+    return held[3] + UNIT / 2;
+}
+
+static void *head_inside(void)
+{
+    *list(3) = link_to(3) + 2;
+    heap.map[0] |= 1 << 3;
+    return held[3] + UNIT;
+}
+
+static void *head_of_none(void)
+{
+    *list(0) = link_to(2);
+    heap.map[0] |= 1;
+    return held[2];
+}
+
+/* Its last unit is marked as its first, and says what a first would. */
+static void *head_last(void)
+{
+    struct block *last = block_at(held_unit(7) + TALL_UNITS - 1);
+    size_t c = class_of(TALL_UNITS);
+    *last = *block(7);
+    *list(c) = link_to(7) + 2 * (TALL_UNITS - 1);
+    return last;
 }
 
 static void *head_lost(void)
 {
-    *list(HELD_CLASS) = NULL;
-    return held[5];
+    *list(HELD_CLASS) = 0;
+    return heap.quick;
 }
 
 static void *map_cleared(void)
@@ -147,16 +247,18 @@ static void *map_cleared(void)
     return held[5];
 }
 
-static void *map_set(void)
+/* The first class that has no list. */
+static void *map_above(void)
 {
-    heap.map[0] |= 1 << 3;
-    return NULL;
+    size_t c = class_of((size_t)1 << heap.log);
+    heap.map[c / 64] |= bit(c);
+    return heap.base;
 }
 
 static void *map_beyond(void)
 {
     heap.map[MAP_WORDS - 1] |= 1;
-    return NULL;
+    return heap.base;
 }
 
 /* ---- Quick lists and the nursery --------------------------------------- */
@@ -169,60 +271,83 @@ static void *quick_freed(void)
 
 static void *quick_of_other_size(void)
 {
-    *quick_list(3) = quick[0];
-    *quick_list(2) = NULL;
+    heap.quick[2] = quick[0];
+    heap.quick[1] = NULL;
     return quick[0];
 }
 
 static void *quick_inside(void)
 {
-    *quick_list(2) = up(twins[0], 1);
-    return up(twins[0], 1);
+    heap.quick[1] = above(twins[0], 1);
+    return above(twins[0], 1);
 }
 
 static void *quick_outside(void)
 {
-    *quick_list(1) = (struct block *)8;
+    heap.quick[0] = (struct block *)8;
     return (void *)8;
 }
 
-static void *quick_room_more(void)
+static void *held_more(void)
 {
-    heap.quick_room += 2;
-    return heap.heads;
+    heap.held += 2;
+    return heap.quick;
 }
 
-static void *quick_room_less(void)
+static void *held_less(void)
 {
-    heap.quick_room -= 2;
-    return heap.heads;
+    heap.held -= 2;
+    return heap.quick;
+}
+
+static void *quick_cut_short(void)
+{
+    quick[0]->later = NULL;
+    return heap.quick;
+}
+
+static void *quick_odd(void)
+{
+    quick[0]->later = (struct block *)((char *)quick[1] + UNIT / 2);
+    return quick[0]->later;
 }
 
 static void *quick_cycle(void)
 {
-    quick[QUICK - 1]->next = quick[0];
-    return heap.heads;
+    quick[QUICK - 1]->later = quick[0];
+    return heap.quick;
+}
+
+static void *quick_cycle_held(void)
+{
+    heap.held = SIZE_MAX;
+    return quick_cycle();
+}
+
+/* What was it becomes a block like others. */
+static void *nursery(size_t u, size_t n)
+{
+    number_set(heap.nursery, heap.nursery_units, true);
+    heap.nursery = u;
+    heap.nursery_units = n;
+    return block_at(u);
 }
 
 static void *quick_nursery(void)
 {
-    heap.nursery = unit_of(quick[1]);
-    heap.nursery_units = 2;
-    return quick[1];
+    return nursery(unit_of(quick[1]), 2);
 }
 
 static void *nursery_outside(void)
 {
-    heap.nursery = heap.end + 10;
-    heap.nursery_units = 4;
-    return block_at(heap.nursery);
+    nursery(heap.end + 10, 4);
+    return heap.base;
 }
 
 static void *nursery_inside(void)
 {
-    heap.nursery = held_unit(2) + 1;
-    heap.nursery_units = 4;
-    return block_at(heap.nursery);
+    nursery(held_unit(2) + 1, 4);
+    return heap.base;
 }
 
 static void *nursery_beyond(void)
@@ -233,19 +358,28 @@ static void *nursery_beyond(void)
 
 static void *nursery_short(void)
 {
-    heap.nursery = held_unit(2);
-    heap.nursery_units = HELD_UNITS - 1;
-    return held[2];
+    return nursery(held_unit(2), HELD_UNITS - 1);
+}
+
+static void *nursery_marked(void)
+{
+    mark_end(heap.nursery + 1, true);
+    return block_at(heap.nursery);
+}
+
+static void *nursery_numbered(void)
+{
+    return nursery(held_unit(LONG_BLOCK), LONG_UNITS);
 }
 
 static void *nursery_free(void)
 {
-    heap.nursery = held_unit(3);
-    heap.nursery_units = HELD_UNITS;
-    return held[3];
+    nursery(held_unit(3), HELD_UNITS);
+    return heap.base;
 }
 
-#define NO_LIST "free, but not in the list of class *"
+#define NOT_FREE "in the list of class *, but not free"
+#define BAD_PREV "its previous link is *, expected *"
 
 static const struct harm harms[] = {
     {"a free block with too few units", units_fewer,
@@ -256,54 +390,90 @@ static const struct harm harms[] = {
      "its size is 0 units, expected 1 to *"},
     {"a free block beyond the heap", units_beyond, BAD_SIZE},
     {"its last word", last_word, "its last word says 12 units, it has 13"},
-    {"a next link out of the heap", next_outside,
-     "its next link * leads to no block"},
-    {"a next link into a unit", next_odd, "its next link * leads to no block"},
-    {"a previous link out of the heap", prev_outside,
-     "its previous link 0x8 leads to no block"},
+    {"one unit that says it is two", one_more,
+     "free, but its last unit is not marked so"},
+    {"one unit that says it is none", one_less,
+     "its size is 0 units, expected 1 to *"},
+    {"one unit that does not begin", one_begins_not, INSIDE},
+    {"one free unit that seems used", one_ends_not, NOT_FREE},
+    {"one free unit beside one", one_beside_one,
+     "free, and so is the block above it"},
+    {"a next link out of the heap", next_outside, NOT_FREE},
+    {"a next link into a unit", next_odd, NOT_FREE},
+    {"a next link to a class", next_class, NOT_FREE},
+    {"a previous link out of the heap", prev_outside, BAD_PREV},
+    {"a previous link into a unit", prev_odd, BAD_PREV},
+    {"no previous link", prev_none, "its previous link is 0, expected 27"},
+    {"a previous link to another class", prev_class,
+     "its previous link is 29, expected 27"},
+    {"a block behind others that seems the first", prev_first,
+     "its previous link is 27, expected *"},
     {"two free neighbours", merged_not, "free, and so is the block above it"},
 
-    {"a list cut short", cut_short, NO_LIST},
-    {"a block that was unlinked", unlinked, NO_LIST},
-    {"a link that is not returned", one_way,
-     "its next * does not link back to it"},
-    {"a list that is a ring", cycle, "its previous link is *, expected (nil)"},
+    {"a list cut short", cut_short, "2 blocks are listed, 4 are free"},
+    {"a block that was unlinked", unlinked, "3 blocks are listed, 4 are free"},
+    {"a link that is not returned", one_way, BAD_PREV},
+    {"a list that is a ring", cycle, "its previous link is *, expected 27"},
     {"a ring beside the list", ring, "2 blocks are listed, 4 are free"},
-    {"a used block in a list", used_listed,
-     "in the list of class *, but not free"},
+    {"a used block in a list", used_listed, NOT_FREE},
     {"a block in the list of another class", other_class,
-     "in the list of class *, which is not that of its 69 units"},
-    {"another head of a list", head_moved, NO_LIST},
-    {"a head out of the heap", head_outside,
-     "in the list of class *, but not free"},
-    {"a list without head", head_lost, NO_LIST},
+     "in the list of class 13, but has 69 units"},
+    {"another head of a list", head_moved,
+     "its previous link is *, expected 27"},
+    {"a head out of the heap", head_outside, NOT_FREE},
+    {"a head inside of a unit", head_odd, NOT_FREE},
+    {"a head inside of a block", head_inside, NOT_FREE},
+    {"a list of blocks without units", head_of_none, NOT_FREE},
+    {"a head that is a last unit", head_last, NOT_FREE},
+    {"a list without head", head_lost, "1 blocks are listed, 4 are free"},
     {"a list that is marked empty", map_cleared, "class * is marked empty"},
-    {"one that is marked nonempty", map_set, "class 3 is marked nonempty"},
-    {"one that there is not", map_beyond, "class 128 is marked nonempty"},
+    {"one above all that is marked nonempty", map_above,
+     "class * is marked nonempty"},
+    {"one that no heap has", map_beyond, "class 128 is marked nonempty"},
 
     {"a free block in a quick list", quick_freed, NOT_QUICK},
     {"a quick list with a block of another's", quick_of_other_size, NOT_QUICK},
     {"with the inside of a block", quick_inside, NOT_QUICK},
     {"with what is outside of the heap", quick_outside, NOT_QUICK},
-    {"quick lists with more room", quick_room_more,
-     "the quick lists hold 6 units, expected 4"},
-    {"quick lists with less room", quick_room_less,
+    {"with the middle of a unit", quick_odd, NOT_QUICK},
+    {"quick lists that hold less", held_more,
      "the quick lists hold 6 units, expected 8"},
+    {"quick lists that hold more", held_less,
+     "the quick lists hold 6 units, expected 4"},
+    {"a quick list cut short", quick_cut_short,
+     "the quick lists hold 2 units, expected 6"},
     {"a quick list that is a ring", quick_cycle,
      "the quick lists hold 8 units, expected 6"},
+    {"a ring that holds all there is", quick_cycle_held,
+     "the quick lists hold * units, expected *"},
     {"a nursery in a quick list", quick_nursery, NOT_QUICK},
     {"a nursery above the heap", nursery_outside, "the nursery, but no block"},
     {"a nursery inside a block", nursery_inside, "the nursery, but no block"},
     {"a nursery beyond the heap", nursery_beyond, "the nursery, but no block"},
     {"a nursery that ends in a block", nursery_short,
      "the nursery, but no block"},
+    {"a nursery with marks inside", nursery_marked, INSIDE},
+    {"a nursery with a number", nursery_numbered, INSIDE},
     {"a nursery that is free", nursery_free, "the nursery, but no block"},
 };
+
+/* A list that is marked so, but empty, is no harm: it is looked at once. */
+static void test_map_set(size_t ballast)
+{
+    hold(ballast);
+    heap.map[0] |= 1 << 3;
+    expect(mm_checkheap(__LINE__), "an empty list may be marked nonempty");
+    size_t c = class_from(3);
+    expect(c > 3 && !(heap.map[0] >> 3 & 1), "until it is looked at");
+    expect(mm_checkheap(__LINE__), "and the heap is sound");
+}
 
 int main(void)
 {
     mem_init();
     adopt();
+    test_map_set(0);
+    test_map_set(LARGE);
     INFLICT(harms, 0);
     INFLICT(harms, LARGE);
     mem_deinit();

@@ -52,7 +52,7 @@ static void hold(size_t ballast)
         mm_free(held[i]);
 }
 
-/* The list of their class is 5 -> 3 -> 1. */
+/* The list of their class is 5 -> 3 -> 1, and nothing is behind 7 in its. */
 #define HELD_CLASS class_of(HELD_UNITS)
 
 UNUSED static struct block *block(size_t i)
@@ -73,6 +73,16 @@ static void adopt(void)
     mm.free = mm_free;
     mm.usable_size = mm_usable_size;
     mm.checkheap = mm_checkheap;
+}
+
+UNUSED static void *above(void *b, size_t units)
+{
+    return (char *)b + units * UNIT;
+}
+
+UNUSED static uint32_t link_to(size_t i)
+{
+    return (uint32_t)(2 * held_unit(i));
 }
 
 /* mark_begin, mark_end - whether unit u begins a block, or is one of the ends
@@ -120,7 +130,8 @@ UNUSED static void inflict(const struct harm *h, size_t count, size_t ballast)
 #define INFLICT(harms, ballast)                                                \
     inflict(harms, sizeof harms / sizeof *harms, ballast)
 
-#define USED_END  "used, but its last unit is marked as that of a free one"
+#define INSIDE    "there are marks inside of it"
+#define NO_NUMBER "long, but has no number"
 #define NO_BLOCK  "expected a block, found none"
 #define BAD_SIZE  "its size is * units, expected 1 to *"
 #define NOT_QUICK "in the quick list of * units, but no such block"

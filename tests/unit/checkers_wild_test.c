@@ -3,7 +3,8 @@
  *
  * Bytes of the marks, the ledger, the static data and of blocks are changed at
  * random: it must return, whether or not it notices.  What it must notice, bit
- * by bit, is the static data, and what free blocks and lists are found by.
+ * by bit, is the static data, what free blocks and lists are found by, and
+ * marks where there can be none.
  */
 #define _GNU_SOURCE
 #include <setjmp.h>
@@ -69,12 +70,12 @@ static size_t marks_bytes(size_t i)
  * any of the heap. */
 static uint8_t *random_byte(void)
 {
-    size_t i = random_below(segment_of(heap.end) + 1);
+    size_t i = random_below((heap.end >> SEGMENT_LOG) + 1);
     switch (random_below(4)) {
     case 0:
         return (uint8_t *)&heap + random_below(sizeof heap);
     case 1:
-        return (uint8_t *)heap.heads +
+        return (uint8_t *)heap.quick +
                random_below(parts_units(heap.log) * UNIT);
     case 2:
         return (uint8_t *)segment_marks(i) + random_below(marks_bytes(i));
@@ -159,63 +160,111 @@ static size_t missed_in_free(size_t i, size_t units)
            missed_in(held[i] + units * UNIT - 8, 8);
 }
 
-static size_t missed_marks(void)
+static size_t missed_flip(uint64_t *marks, size_t u)
+{
+    *marks ^= bit(u);
+    size_t missed = checked() != 0;
+    *marks ^= bit(u);
+    return missed;
+}
+
+/* Inside of a used block may begin another, if it is not long. */
+static size_t missed_marks(size_t i, size_t units)
+{
+    size_t missed = 0, u = held_unit(i);
+    bool may_begin = !is_free(u) && units <= SHORT;
+    for (size_t n = 0; n < units; n++) {
+        missed += missed_flip(&marks_of(u + n)->ends, u + n);
+        if (!n || !may_begin)
+            missed += missed_flip(&marks_of(u + n)->begins, u + n);
+    }
+    return missed;
+}
+
+/* Those of the end, and of what is above it in the same word. */
+static size_t missed_end_marks(void)
 {
     size_t missed = 0;
-    for (size_t i = 1; i < 6; i += 2)
-        for (size_t n = 0; n < HELD_UNITS; n += HELD_UNITS - 1) {
-            struct marks *m = marks_of(held_unit(i) + n);
-            uint64_t of = bit(held_unit(i) + n);
-            m->ends ^= of;
-            missed += checked() != 0;
-            m->ends ^= of;
-            m->begins ^= of;
-            missed += checked() != 0;
-            m->begins ^= of;
-        }
+    for (size_t u = heap.end; u == heap.end || u % SPAN; u++)
+        missed += missed_flip(&marks_of(u)->ends, u) +
+                  missed_flip(&marks_of(u)->begins, u);
     return missed;
+}
+
+/* A list that is empty may be marked as if it were not. */
+static size_t empty_lists(void)
+{
+    size_t count = 0;
+    for (size_t c = 0; c < class_of((size_t)1 << heap.log); c++)
+        count += !*list(c);
+    return count;
+}
+
+#define HEAP __typeof__(heap)
+
+/* But where something last stood in the way: that is a guess. */
+static void test_static_data(void)
+{
+    /* A nursery of one bit's units is none without that, and need not be. */
+    size_t none = (heap.nursery_units & (heap.nursery_units - 1)) == 0;
+    check_missed(missed_in(&heap, offsetof(HEAP, in_way)) - none,
+                 "each bit of the static data, but one at most");
+    check_missed(missed_in(heap.map, sizeof heap.map) - empty_lists(),
+                 "of what lists are empty, but where they are");
+    check_missed(missed_in(&heap.placed,
+                           offsetof(HEAP, log) + 1 - offsetof(HEAP, placed)),
+                 "and of how large the ledger is");
 }
 
 static void test_bits(size_t ballast)
 {
     hold(ballast);
-    /* A nursery of one bit's units is none without that, and need not be. */
-    size_t none = (heap.nursery_units & (heap.nursery_units - 1)) == 0;
     stderr_catch();
-    check_missed(missed_in(&heap, offsetof(__typeof__(heap), log) + 1) - none,
-                 "each bit of the static data, but one at most");
-    check_missed(
-        missed_in(heap.heads, heads_for(heap.log) * sizeof *heap.heads),
-        "each bit of the heads");
-    check_missed(
-        missed_in(heap.segments, (segment_of(heap.end) + 1) * sizeof(void *)),
-        "and of where marks are");
+    test_static_data();
+    check_missed(missed_in(heap.quick, heads_bytes(heap.log)),
+                 "each bit of the heads");
+    size_t segments = rides() ? 1 : heap.placed;
+    check_missed(missed_in(heap.segments, segments * sizeof(void *)),
+                 "and of where marks are");
     check_missed(missed_in_free(1, HELD_UNITS) + missed_in_free(3, HELD_UNITS) +
                      missed_in_free(7, TALL_UNITS),
                  "each bit of free blocks");
-    check_missed(missed_in(number_of(held_unit(LONG_BLOCK)), 8),
-                 "and of the number of a long one");
-    check_missed(missed_marks(), "each mark of a free block");
+    check_missed(
+        missed_in(number_of(held_unit(LONG_BLOCK)), sizeof(struct marks)),
+        "and of the number of a long one");
+    check_missed(missed_marks(1, HELD_UNITS) + missed_marks(3, HELD_UNITS) +
+                     missed_marks(7, TALL_UNITS),
+                 "each mark of a free block");
+    check_missed(missed_marks(2, HELD_UNITS) +
+                     missed_marks(LONG_BLOCK, LONG_UNITS),
+                 "of a used one");
+    check_missed(missed_end_marks() + missed_flip(&marks_of(0)->ends, 0),
+                 "and of the ends of the heap");
     bool sound = checked() == 1;
     stderr_release();
     expect(sound, "and the heap is sound without damage");
 }
 
-/* A block seems long whose number would be among the marks of the next segment,
- * which there are none of. */
+/* A block seems long where its number would be among the marks of the next
+ * segment, which there are none of. */
 static void test_long_at_border(void)
 {
     hold(LARGE);
-    size_t u = ((segment_of(heap.end) + 1) << SEGMENT_LOG) - SPAN - 1;
+    size_t border = ((heap.end >> SEGMENT_LOG) + 1) << SEGMENT_LOG;
+    size_t u = border - SPAN - 1;
     take_top(u - heap.end + free_below(heap.end));
     take_top(10);
-    bool there = begins(u) && heap.end == u + 10 && checked() == 1;
+    take_top(SPAN - 10);
+    bool there = begins(u) && heap.end == border - 1 && checked() == 1;
     stderr_catch();
-    mark_end(u + 1, true);
+    *number_of(u) = (struct marks){LONG_UNITS, NUMBER};
     int found = checked();
+    mark(heap.end, true, false);
+    int again = checked();
     stderr_release();
     expect(there, "a block at the end of a segment");
     check_int(found, 0, label("seems long, without room for its number"));
+    check_int(again, 0, label("and below an end that is none"));
 }
 
 int main(void)
@@ -225,9 +274,11 @@ int main(void)
     catch_deaths();
     test_bits(0);
     test_bits(LARGE);
+    test_bits(8 * LARGE);
     test_long_at_border();
     test_wild(0, 20000);
     test_wild(LARGE, 20000);
+    test_wild(8 * LARGE, 2000);
     mem_deinit();
     return check_done();
 }

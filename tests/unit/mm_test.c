@@ -28,7 +28,7 @@ static void test_growth(void)
     expect(mm.checkheap(__LINE__), "and the heap sound");
 }
 
-static void test_slide(void)
+static void test_move(void)
 {
     fresh_heap();
     void *low = mm.malloc(500);
@@ -37,9 +37,9 @@ static void test_slide(void)
     void *wall = mm.malloc(200);
     mm.free(low);
     unsigned char *p = mm.realloc(s.p, 1400);
-    expect(p == low, "realloc moves down into a free block");
-    expect(slot_intact(&s, p, 1000), "with its bytes");
-    expect(wall && mm.checkheap(__LINE__), "and the heap is sound");
+    expect(p && slot_intact(&s, p, 1000), "realloc that moves keeps the bytes");
+    expect(wall && mm.checkheap(__LINE__), "and the heap sound");
+    expect(mm.malloc(1500) == low, "and what it left merges");
 }
 
 /* Small and large blocks in turn, the large ones freed, larger requested. */
@@ -146,6 +146,77 @@ static void test_segments(void)
     }
     check(!wrong, label("blocks at the end of a segment"),
           "of %zu units above %zu: %s", sizes[i - !!i], below, wrong);
+}
+
+/* cut_up - what is wrong with a block of so many units, freed or shortened, off
+ *     which others are cut, from which it is freed again. */
+static const char *cut_up(size_t units, bool shorten)
+{
+    enum { PARTS = 40 };
+    struct slot parts[PARTS];
+    void *giant = mm.malloc(units * UNIT), *wall = mm.malloc(2000);
+    if (!giant || mm.usable_size(giant) != units * UNIT)
+        return "its size is not that";
+    if (!shorten)
+        mm.free(giant);
+    else if (mm.realloc(giant, units / 2 * UNIT) != giant)
+        return "it moved";
+    for (size_t i = 0; i < PARTS; i++)
+        slot_fill(&parts[i], mm.malloc(i * i * 50 + 1), i * i * 50 + 1);
+    if (!mm.checkheap(__LINE__))
+        return "the heap is broken when some of it is used";
+    for (size_t i = 0; i < PARTS; i++) {
+        struct slot *s = &parts[i * 7 % PARTS];
+        if (!slot_intact(s, s->p, s->size))
+            return "a block cut off it was overwritten";
+        mm.free(s->p);
+    }
+    mm.free(wall);
+    if (shorten)
+        mm.free(giant);
+    return mm.checkheap(__LINE__) ? NULL : "the heap is broken";
+}
+
+/* Around 2^24 units, from where on there may be any marks inside of a block:
+ * above a few others, and in what the same left. */
+static void test_giants(void)
+{
+    const size_t limit = (size_t)1 << 24;
+    const size_t sizes[] = {limit - 1,   limit,          limit + 1,
+                            limit + 200, 2 * limit + 77, 5 * limit};
+    for (int k = 0; k < 4; k++) {
+        const char *wrong = NULL;
+        size_t i = 0;
+        for (fresh_heap(); i < sizeof sizes / sizeof *sizes && !wrong; i++) {
+            mm.malloc(k / 2 ? 5 * SEGMENT : 1000);
+            wrong = cut_up(sizes[i], k % 2);
+        }
+        check(!wrong, label(k % 2 ? "giants that are shortened" : "giants"),
+              "of %zu units: %s", sizes[i - !!i], wrong);
+    }
+}
+
+/* And wherever the giant begins and ends in a word of marks, whatever is left
+ * of it. */
+static void test_giant_ends(void)
+{
+    const size_t limit = (size_t)1 << 24;
+    bool sound = true;
+    for (size_t i = 0; i < SPAN && sound; i++) {
+        fresh_heap();
+        mm.malloc(i % 7 * 9 * UNIT + UNIT);
+        void *giant = mm.malloc((limit + i) * UNIT), *wall = mm.malloc(2000);
+        mm.free(giant);
+        for (size_t cut = 1; cut < 5 && sound; cut++) {
+            void *p = mm.malloc((limit + i - cut * cut * 40) * UNIT);
+            sound = p == giant && mm.checkheap(__LINE__);
+            mm.free(p);
+            sound = sound && mm.checkheap(__LINE__);
+        }
+        mm.free(wall);
+        sound = sound && mm.checkheap(__LINE__);
+    }
+    expect(sound, "giants that are cut near their end");
 }
 
 /* ---- What the heap knows of itself ------------------------------------- */
@@ -362,11 +433,13 @@ int main(void)
     mem_init();
     if (load(path)) {
         test_growth();
-        test_slide();
+        test_move();
         test_binary();
         test_no_headers();
         test_long_blocks();
         test_segments();
+        test_giants();
+        test_giant_ends();
         test_crawl(0, "a block that grows alone");
         test_crawl(5000, "a block that grows above another");
         test_crawl(2 * SEGMENT, "a block that grows in a large heap");
