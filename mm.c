@@ -31,9 +31,9 @@
  * their neighbours, until one of that size is wanted or the heap must grow.
  *
  * Costs: a 64th of the heap for marks; a block is its payload rounded up to 16.
- * But for what it copies or clears a request takes some tens of steps, at most
- * LOOK blocks looked at, and if the heap must grow by n units the freeing of 2n
- * blocks and QUICK_DRAIN, and a look at the marks' blocks, 3 for each doubling.
+ * But for what it copies or clears a request takes some tens of steps, looks at
+ * 2 LOOK blocks at most, and if the heap must grow by n units it frees up to 2n
+ * blocks and QUICK_DRAIN, and looks at the marks' blocks, 3 for each doubling.
  */
 
 /* With -DDEBUG: assertions, and a check of the heap at every call. */
