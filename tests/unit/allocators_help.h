@@ -18,6 +18,26 @@
 #include "mm.h"
 #include "tests/check.h"
 
+/* random_bits, random_below, random_unit - the same in every run (xorshift:
+ * Marsaglia, 2003); below n, and in [0, 1). */
+static inline uint64_t random_bits(void)
+{
+    static uint64_t x = 88172645463325252;
+    x ^= x << 13;
+    x ^= x >> 7;
+    return x ^= x << 17;
+}
+
+static inline size_t random_below(size_t n)
+{
+    return (random_bits() >> 16) % n;
+}
+
+static inline double random_unit(void)
+{
+    return (double)(random_bits() >> 11) * 0x1p-53;
+}
+
 #define UNUSED __attribute__((unused))
 
 /* Where an allocator differs from the others by design. */

@@ -21,19 +21,6 @@
 
 static struct slot slots[SLOTS];
 
-static uint64_t random_bits(void)
-{
-    static uint64_t x = 88172645463325252;
-    x ^= x << 13;
-    x ^= x >> 7;
-    return x ^= x << 17;
-}
-
-static size_t random_below(size_t n)
-{
-    return (random_bits() >> 16) % n;
-}
-
 static size_t random_size(void)
 {
     static const size_t most[] = {24, 64, 64, 128, 128, 512, 512, 4096, 40000};

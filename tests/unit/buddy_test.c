@@ -12,15 +12,6 @@
 #define BLOCKS 40000
 #define GOLDEN 1.6180339887498949
 
-static double random_unit(void)
-{
-    static uint64_t x = 88172645463325252;
-    x ^= x << 13;
-    x ^= x >> 7;
-    x ^= x << 17;
-    return (double)(x >> 11) * 0x1p-53;
-}
-
 static size_t walked_live;
 
 static void add_live(void *block, size_t size, bool live)

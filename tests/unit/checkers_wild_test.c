@@ -45,19 +45,6 @@ static int checked(void)
 
 /* ---- Anything ---------------------------------------------------------- */
 
-static uint64_t random_bits(void)
-{
-    static uint64_t x = 88172645463325252;
-    x ^= x << 13;
-    x ^= x >> 7;
-    return x ^= x << 17;
-}
-
-static size_t random_below(size_t n)
-{
-    return (random_bits() >> 16) % n;
-}
-
 /* marks_bytes - of those of segment i that units have. */
 static size_t marks_bytes(size_t i)
 {

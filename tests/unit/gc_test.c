@@ -249,15 +249,6 @@ static void test_terabyte_again(void)
 
 /* ---- Random programs --------------------------------------------------- */
 
-static uint64_t random_below(uint64_t n)
-{
-    static uint64_t x = 88172645463325252;
-    x ^= x << 13;
-    x ^= x >> 7;
-    x ^= x << 17;
-    return (x >> 16) % n;
-}
-
 /* Blocks whose bytes are known, some memory refused, no mm_free at all. */
 static const char *random_step(struct slot *s, void **root)
 {

@@ -100,15 +100,6 @@ static char *top(void)
 
 /* ---- The allocator ----------------------------------------------------- */
 
-static uint64_t random_below(uint64_t n)
-{
-    static uint64_t x = 88172645463325252;
-    x ^= x << 13;
-    x ^= x >> 7;
-    x ^= x << 17;
-    return (x >> 16) % n;
-}
-
 /* Few sizes and many, so that there are free blocks of equal ones. */
 static size_t random_size(void)
 {
